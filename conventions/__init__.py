@@ -1,0 +1,1 @@
+"""The ground floor: convention data, the six-language vocabulary, languages, texts and errors."""

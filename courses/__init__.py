@@ -1,0 +1,1 @@
+"""Information capital: the catalogue, translation, release, exchange and grading of courses."""

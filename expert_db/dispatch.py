@@ -1,0 +1,92 @@
+"""Delivers events to their handlers: in order, at least once, each in a transaction of its own."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from expert_db.database import Database, now
+from expert_db.events import Delivery, Event
+
+Platform = TypeVar("Platform")
+Handler = Callable[[Platform, Session, Event], None]
+Flows = Mapping[str, Sequence[Handler[Platform]]]
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class Dispatcher(Generic[Platform]):
+    """Runs the handlers of `flows` on every event they are not done with.
+
+    A handler's changes and the note that it is done are one transaction. One that raises is tried again, later
+    each time, and its error is kept in `deliveries`; the other handlers go on.
+    """
+
+    def __init__(self, database: Database, flows: Flows[Platform], platform: Platform) -> None:
+        self._database = database
+        self._platform = platform
+        self._flows = flows
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="events", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.1):
+            self.deliver()
+
+    def deliver(self) -> int:
+        """Run what is due once; the number of deliveries made."""
+        return sum(self._deliver(position, handler) for handler, position in self._due())
+
+    def _due(self) -> list[tuple[Handler[Platform], int]]:
+        due: list[tuple[Handler[Platform], int]] = []
+        with self._database.session() as session:
+            for kind, handlers in self._flows.items():
+                for handler in handlers:
+                    done = and_(Delivery.position == Event.position, Delivery.handler == name_of(handler))
+                    waiting = or_(
+                        Delivery.position.is_(None),
+                        and_(Delivery.done_at.is_(None), Delivery.retry_at <= now()),
+                    )
+                    query = select(Event.position).outerjoin(Delivery, done).where(Event.kind == kind, waiting)
+                    due += [(handler, position) for position in session.scalars(query)]
+        return sorted(due, key=lambda pair: pair[1])
+
+    def _deliver(self, position: int, handler: Handler[Platform]) -> bool:
+        key = (position, name_of(handler))
+        try:
+            with self._database.session() as session:
+                handler(self._platform, session, session.get_one(Event, position))
+                delivery = session.get(Delivery, key) or Delivery(position=key[0], handler=key[1], attempts=0)
+                delivery.done_at, delivery.error = now(), ""
+                delivery.attempts += 1
+                session.add(delivery)
+        except Exception as error:
+            log.exception("handler %s failed on event %s; it will be tried again", key[1], position)
+            self._failed(key, error)
+            return False
+        return True
+
+    def _failed(self, key: tuple[int, str], error: Exception) -> None:
+        with self._database.session() as session:
+            delivery = session.get(Delivery, key) or Delivery(position=key[0], handler=key[1], attempts=0)
+            delivery.attempts += 1
+            delivery.error = f"{type(error).__name__}: {error}"
+            delivery.retry_at = now() + min(timedelta(seconds=2**delivery.attempts), LONGEST_WAIT)
+            session.add(delivery)
+
+
+def name_of(handler: Handler[Platform]) -> str:
+    """What a handler is called in the `deliveries` table."""
+    return f"{handler.__module__}.{handler.__qualname__}"

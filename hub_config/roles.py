@@ -1,0 +1,27 @@
+"""One table: what each role may do on the Hub and which pages it is shown first."""
+
+from dataclasses import dataclass
+
+from expert_db.members import Role
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Scopes on the Hub, and the portal's pages in the order of the menu (names of `portal.menu.PAGES`)."""
+
+    scopes: tuple[str, ...]
+    pages: tuple[str, ...]
+
+
+OWN_SERVER = ("self",)
+
+RIGHTS: dict[Role | None, Rights] = {
+    None: Rights((), ("courses", "dashboards")),
+    Role.OFFICER: Rights(OWN_SERVER, ("learning", "mentor", "courses", "dashboards")),
+    Role.EXPERT: Rights(OWN_SERVER, ("requests", "learning", "courses", "dashboards")),
+    Role.CENTRE: Rights(OWN_SERVER, ("desk", "learning", "courses", "dashboards")),
+    Role.SECRETARIAT: Rights(
+        (*OWN_SERVER, "admin-ui", "list:users", "read:users:activity", "list:services"),
+        ("network", "desk", "courses", "dashboards"),
+    ),
+}

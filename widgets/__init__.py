@@ -1,0 +1,1 @@
+"""Widgets for lessons and dashboards; with `conventions`, all that a kernel may import of the platform."""
