@@ -22,7 +22,8 @@ TIME = Markup('<time datetime="{}">{}</time>')
 
 def _locale(context: Context) -> Locale:
     locale: Locale = context["visit"].locale
-    return locale
+    # Without a region English is American, and the United Nations write the day first.
+    return Locale("en", "GB") if locale.language == "en" else locale
 
 
 @pass_context
