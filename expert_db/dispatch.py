@@ -1,4 +1,9 @@
-"""Delivers events to their handlers: in order, at least once, each in a transaction of its own."""
+"""Delivers events to their handlers: in the log's order, at least once, each in a transaction of its own.
+
+What a handler changes in the database happens exactly once, since it is committed with the note that it is done. What
+it does outside, such as a post in the forum, can happen twice when the process is killed in between, so a handler that
+acts outside must be able to repeat itself. An event that failed comes later, after events that did not.
+"""
 
 import logging
 import threading
@@ -38,16 +43,23 @@ class Dispatcher(Generic[Platform]):
         self._thread.start()
 
     def stop(self) -> None:
+        """Finish the delivery that is under way, and no other."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.wait(0.1):
-            self.deliver()
+            try:
+                self.deliver()
+            except Exception:
+                # Such as a database that is away for a moment: the thread must outlive it.
+                log.exception("events could not be delivered; they will be as soon as the database answers")
+                self._stop.wait(1)
 
     def deliver(self) -> int:
         """Run what is due once; the number of deliveries made."""
-        return sum(self._deliver(position, handler) for handler, position in self._due())
+        return sum(self._deliver(position, handler) for handler, position in self._due() if not self._stop.is_set())
 
     def _due(self) -> list[tuple[Handler[Platform], int]]:
         due: list[tuple[Handler[Platform], int]] = []
