@@ -66,6 +66,7 @@ class Delivery(Base):
     """That a handler is done with an event, or how often it failed and why. None yet: still to come."""
 
     __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_done_at_retry_at", "done_at", "retry_at"),)
 
     position: Mapped[int] = mapped_column(ForeignKey("events.position"), primary_key=True)
     handler: Mapped[str] = mapped_column(String(128), primary_key=True)
