@@ -145,8 +145,7 @@ def parse(folder: Path) -> tuple[Course | None, list[Problem]]:
     """The course of a folder, or every problem with its `course.toml`."""
     path = f"{folder.name}/{FILE}"
     try:
-        values = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
-        document = _Document.model_validate(values)
+        document = _Document.model_validate(tomllib.loads((folder / FILE).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None, [Problem(path, "", N_("There is no course.toml. Write one, or remove the folder."))]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
