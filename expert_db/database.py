@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, inspect, update
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 CONSTRAINT_NAMES = {
@@ -42,6 +42,20 @@ class UTCDateTime(TypeDecorator[datetime]):
 def now() -> datetime:
     """The present moment, aware, UTC."""
     return datetime.now(UTC)
+
+
+def lock(session: Session, row: Base) -> None:
+    """Let no other transaction change `row` until this one ends, and read it as it is now.
+
+    An update that changes nothing takes the row's lock on PostgreSQL and the writer's lock on SQLite, which has no
+    `FOR UPDATE`. Check what may be done only after it, or two people can be given the same last place.
+    """
+    session.flush()
+    mapper = inspect(row).mapper
+    key, identity = mapper.primary_key[0], mapper.primary_key_from_instance(row)[0]
+    same = update(type(row)).where(key == identity).values({key: key})
+    session.execute(same, execution_options={"synchronize_session": False})
+    session.refresh(row)
 
 
 class Database:

@@ -3,13 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from conventions.errors import ClearingHouseError
+from conventions.languages import LANGUAGES
 from conventions.texts import N_
-from expert_db.database import Base, UTCDateTime, now
+from expert_db.database import Base, UTCDateTime, lock, now
 from expert_db.events import record
+from expert_db.regions import countries
 
 
 class Role(StrEnum):
@@ -43,10 +45,32 @@ class Member(Base):
     language: Mapped[str] = mapped_column(String(2))
     standing: Mapped[Standing] = mapped_column(String(16), default=Standing.WAITING)
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    # What an expert says of himself: languages he answers in, concepts with level 1–3, mentees he has room for.
+    # What an expert says of himself: languages he answers in, concepts with level 1–3, mentees he has room for,
+    # hours a month he gives to them, and whether he takes no new ones for now.
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     expertise: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     capacity: Mapped[int] = mapped_column(default=0)
+    hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def speaks(self) -> list[str]:
+        """The languages she can be helped or help in: her own first."""
+        return list(dict.fromkeys([self.language, *self.languages]))
+
+    @property
+    def subject(self) -> str:
+        """Her subject path in the event log."""
+        return f"member/{self.name}"
+
+
+# How each standing is told in the log.
+DECISIONS: dict[Standing, str] = {
+    Standing.APPROVED: "approved",
+    Standing.REFUSED: "refused",
+    Standing.WAITING: "reconsidered",
+}
+MOST_MENTEES, MOST_HOURS, LEVELS = 50, 200, (1, 2, 3)
 
 
 def find(session: Session, name: str) -> Member:
@@ -57,10 +81,38 @@ def find(session: Session, name: str) -> Member:
     return member
 
 
+def join(session: Session, member: Member) -> Member:
+    """Note that a person asks to join; the secretariat decides. Refused with `member-exists` or what is bad in her."""
+    if session.scalar(select(Member.id).where(Member.name == member.name)) is not None:
+        raise ClearingHouseError("member-exists", N_("There is already a member named {name}."), name=member.name)
+    check(member)
+    session.add(member)
+    record(session, "joined", actor=member.name, subject=member.subject, role=member.role, country=member.country)
+    return member
+
+
+def check(member: Member) -> None:
+    """Refuse a member whose entries cannot be, naming the first one."""
+    for good, name, value in (
+        (bool(member.full_name.strip()), N_("full name"), member.full_name),
+        (member.country in countries(), N_("country"), member.country),
+        (member.language in LANGUAGES, N_("language"), member.language),
+        (set(member.languages or ()) <= set(LANGUAGES), N_("languages"), member.languages),
+        (set((member.expertise or {}).values()) <= set(LEVELS), N_("concepts"), member.expertise),
+        (0 <= (member.capacity or 0) <= MOST_MENTEES, N_("learners at the same time"), member.capacity),
+        (0 <= (member.hours or 0) <= MOST_HOURS, N_("hours a month"), member.hours),
+    ):
+        if not good:
+            raise ClearingHouseError(
+                "member-bad", N_("The entry “{entry}” cannot be “{value}”. Correct it."), entry=name, value=value
+            )
+
+
 def decide(session: Session, name: str, standing: Standing, *, by: str) -> Member:
-    """Let a person in or not; the decision and who took it are in the log."""
+    """Let a person in or not, or take the decision back; what was decided and by whom is in the log."""
     member = find(session, name)
-    if member.standing is not standing:
+    lock(session, member)
+    if member.standing != standing:
         member.standing = standing
-        record(session, standing.value, actor=by, subject=f"member/{name}")
+        record(session, DECISIONS[standing], actor=by, subject=member.subject)
     return member
