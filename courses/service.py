@@ -118,7 +118,8 @@ class Courses:
 
     def release(self, name: str, *, by: str) -> Release:
         """Release the version a course's authors have now; see `Press.release`."""
-        return self._press.release(self.database, self.workspace.folder(name), by=by)
+        with self.workspace.alone():
+            return self._press.release(self.database, self.workspace.folder(name), by=by)
 
     def release_new(self, *, by: str) -> list[Release]:
         """Release every course that never was, such as those the platform comes with."""
