@@ -29,12 +29,13 @@ ORDER = (State.PROPOSED, State.REQUESTED, State.ACCEPTED)
 
 @dataclass(frozen=True)
 class Shown:
-    """A mentorship as its learner reads it; `before` says why the mentor proposed before was not the one."""
+    """A mentorship as its learner reads it; `before` says why the mentor proposed before declined, `words` are his."""
 
     mentorship: Mentorship
     reasons: list[str]
     languages: str
     before: str
+    words: str
 
 
 @router.get("/mentor")
@@ -133,6 +134,7 @@ def _shown(mentorship: Mentorship, mine: list[Mentorship], visit: Visit) -> Show
         sentences(mentorship.reasons, visit.translate),
         language_names(mentorship.mentor.speaks, visit.language.code),
         _before(earlier[0], visit) if earlier else "",
+        earlier[0].note if earlier else "",
     )
 
 
