@@ -72,6 +72,11 @@ class Courses:
         """The released versions of a course, the latest last."""
         return [release.version for release in reversed(earlier(session, course))]
 
+    def versions_of(self, course: str) -> list[str]:
+        """`versions`, in a transaction of its own."""
+        with self.database.session() as session:
+            return self.versions(session, course)
+
     def _description(self, course: str, version: str) -> Released:
         # A released version never changes, so it is read once.
         if (course, version) not in self._read:

@@ -16,7 +16,10 @@ from conventions.texts import N_, ROOT
 
 PREFIX = "CHM_"
 # Variables that the platform itself gives to the processes it starts; they are no settings.
-GIVEN = ("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET")
+GIVEN = (
+    *("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET", "CHM_CHROMIUM"),
+    *("CHM_DISCOURSE_URL", "CHM_DISCOURSE_KEY"),
+)
 
 
 class Settings(BaseModel):

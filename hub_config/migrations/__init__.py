@@ -24,10 +24,18 @@ from expert_db.database import NEWER, UNKNOWN, Database
 
 # Every module that defines tables. `tests/hub_config/test_migrations.py` finds one that is missing here.
 MODELS = (
+    "courses.enrolment",
+    "courses.exchange.submissions",
+    "courses.grading.grades",
+    "courses.release",
     "expert_db.events",
     "expert_db.members",
     "expert_db.mentorships",
     "expert_db.needs",
+    "forum_bridge.links",
+    "forum_bridge.mirror",
+    "forum_bridge.outbox",
+    "forum_bridge.webhooks.hooks",
 )
 
 
