@@ -64,6 +64,7 @@ class Front:
         self.app.state.courses = self.courses
         for router in (pages.router, desk.router, authoring.router):
             self.app.include_router(router)
+        self.app.add_route("/", lambda request: request.state.visit.show("home.html"))
         self.app.middleware("http")(self._visit)
         self.app.add_middleware(SessionMiddleware, secret_key="test")
         self.app.add_exception_handler(ClearingHouseError, self._refused)

@@ -130,16 +130,32 @@ def test_opening_is_noted_once_and_leads_to_her_server(released: Front) -> None:
 
 
 def test_the_home_page_leads_on(released: Front) -> None:
-    """First find a course, then the first lesson, then the task, then nothing more."""
-    amina, visit = released.browser("amina"), "/courses/tiny"
+    """First find a course, then the first lesson, then the task, then again find a course; for officers only."""
+    amina = released.browser("amina")
+    assert 'href="/courses"' in amina.get("/").text
     amina.post("/courses/tiny/enrol", data={"csrf": CSRF})
-    assert 'href="/courses/tiny/classify">Continue' in amina.get(visit).text
+    assert 'href="/courses/tiny/classify">Continue' in amina.get("/").text
     amina.get("/courses/tiny/classify/open")
-    assert 'href="/courses/tiny/task">Continue' in amina.get(visit).text
+    assert 'href="/courses/tiny/task">Continue' in amina.get("/").text
     with released.database.session() as session:
         record(session, "submitted", actor="amina", subject="course/tiny/assignment/task")
+    assert 'href="/courses"' in amina.get("/").text
+    assert released.browser("centre").get("/").text.strip() == ""
+
+
+def test_a_grade_counts_for_the_learner_it_is_of(released: Front) -> None:
+    """The machine's grade of her work shows as hers; another learner's does not."""
+    with released.database.session() as session:
         record(session, "graded", actor="", subject="course/tiny/assignment/task", member="amina")
-        record(session, "graded", actor="", subject="course/tiny/assignment/task", member="someone")
-    page = amina.get(visit).text
-    assert "You have done all of this course" in page
-    assert "Graded" in page
+    assert "Graded" in released.browser("amina").get("/courses/tiny").text
+    assert "Graded" not in released.browser("sec").get("/courses/tiny").text
+
+
+def test_all_done_says_so(released: Front) -> None:
+    """Whoever opened each lesson and handed in each task is told that the course is done."""
+    amina = released.browser("amina")
+    amina.post("/courses/tiny/enrol", data={"csrf": CSRF})
+    amina.get("/courses/tiny/classify/open")
+    with released.database.session() as session:
+        record(session, "submitted", actor="amina", subject="course/tiny/assignment/task")
+    assert "You have done all of this course" in amina.get("/courses/tiny").text
