@@ -15,8 +15,8 @@ from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
 
 PREFIX = "CHM_"
-# Variables that the platform itself gives to the processes it starts; they are no settings.
-GIVEN = ("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET")
+# Variables that the platform gives to the processes it starts, and the tests' browser; they are no settings.
+GIVEN = ("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET", "CHM_CHROMIUM")
 
 
 class Settings(BaseModel):
