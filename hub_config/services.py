@@ -1,7 +1,9 @@
 """The packages' services, made from the settings; `hub_config.wiring` puts them behind the front door."""
 
 from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from conventions.languages import SOURCE
 from conventions.texts import N_, texts
@@ -66,7 +68,7 @@ def describe(campus: Courses) -> Describe:
         match subject.split("/"):
             case ["course", course, *rest]:
                 found, path = campus.get(course).course, f"/courses/{course}"
-                title = found.title.get(language, found.title[SOURCE])
+                title = _in(language, found.title)
                 if len(rest) == 2:
                     item = found.item(rest[1])
                     path = f"{path}/{item.id}"
@@ -77,3 +79,7 @@ def describe(campus: Courses) -> Describe:
         return described(subject, language)
 
     return about
+
+
+def _in(language: str, by_language: Mapping[Any, str]) -> str:
+    return by_language.get(language) or by_language[SOURCE]
