@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, inspect, update
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from conventions.texts import N_
+
 CONSTRAINT_NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -18,6 +20,17 @@ CONSTRAINT_NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# Why a database cannot be used by this version; `hub_config.migrations` finds out.
+NEWER = N_(
+    "The database {database} was written by a newer version of the platform (its revision {revision} is not known "
+    "here). Install that version, or restore a copy from before it."
+)
+UNKNOWN = N_(
+    "The database {database} has tables, but says nothing of the version that made them. Give the platform an empty "
+    "database, or restore a copy."
+)
 
 
 class Base(DeclarativeBase):

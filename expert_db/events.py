@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, event, select
+from sqlalchemy import JSON, ForeignKey, Index, String, cast, event, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from expert_db.database import Base, UTCDateTime, now
@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "graded": "A submission has a grade, of the machine or of a person.",
     "feedback_read": "A learner read the feedback on a submission.",
     "released": "A version of a course was released.",
+    "helped": "A thread that was there already answered a member before she asked.",
     "asked": "A member asked a question in the topic linked to a subject.",
     "answered": "A member wrote a post in a linked topic.",
     "solved": "A post was accepted as the answer of its topic.",
@@ -99,6 +100,25 @@ def record(session: Session, kind: str, *, actor: str, subject: str, **data: Any
     session.add(happened)
     session.flush()
     return happened
+
+
+def pseudonymise(session: Session, name: str, pseudonym: str) -> None:
+    """Put another name in place of an erased member's: the one change that the log allows, since the law asks for it.
+
+    What happened, when and on which subject stays; the titles of her questions go.
+    """
+    quoted = f'%"{name}"%'
+    hers = (Event.actor == name) | (Event.subject == f"member/{name}") | cast(Event.data, String).like(quoted)
+    table = Event.__table__
+    for happened in session.scalars(select(Event).where(hers)).all():
+        known = {key: pseudonym if value == name else value for key, value in happened.data.items()}
+        changed = {
+            "actor": pseudonym if happened.actor == name else happened.actor,
+            "subject": f"member/{pseudonym}" if happened.subject == f"member/{name}" else happened.subject,
+            "data": {**known, "title": ""} if "title" in known else known,
+        }
+        session.execute(update(table).where(table.c.position == happened.position).values(changed))  # type: ignore[arg-type]
+        session.expire(happened)
 
 
 def history(

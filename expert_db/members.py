@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from conventions.errors import ClearingHouseError
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
+from conventions.vocabulary import concepts
 from expert_db.database import Base, UTCDateTime, lock, now
 from expert_db.events import record
 from expert_db.regions import countries
@@ -91,21 +92,28 @@ def join(session: Session, member: Member) -> Member:
     return member
 
 
+def faults(member: Member) -> dict[str, str]:
+    """What cannot be in a member's entries: the entry's name and a sentence on what to do."""
+    checks = (
+        ("full_name", bool(member.full_name.strip()), N_("Write the full name.")),
+        ("country", member.country in countries(), N_("Choose a country of the list.")),
+        ("language", member.language in LANGUAGES, N_("Choose one of the six languages.")),
+        ("languages", set(member.languages or ()) <= set(LANGUAGES), N_("Choose among the six languages.")),
+        ("expertise", _known(member.expertise or {}), N_("Choose concepts of the vocabulary, with a level of 1 to 3.")),
+        ("capacity", 0 <= (member.capacity or 0) <= MOST_MENTEES, N_("Write a number of learners from 0 to 50.")),
+        ("hours", 0 <= (member.hours or 0) <= MOST_HOURS, N_("Write a number of hours from 0 to 200.")),
+    )
+    return {entry: sentence for entry, good, sentence in checks if not good}
+
+
 def check(member: Member) -> None:
-    """Refuse a member whose entries cannot be, naming the first one."""
-    for good, name, value in (
-        (bool(member.full_name.strip()), N_("full name"), member.full_name),
-        (member.country in countries(), N_("country"), member.country),
-        (member.language in LANGUAGES, N_("language"), member.language),
-        (set(member.languages or ()) <= set(LANGUAGES), N_("languages"), member.languages),
-        (set((member.expertise or {}).values()) <= set(LEVELS), N_("concepts"), member.expertise),
-        (0 <= (member.capacity or 0) <= MOST_MENTEES, N_("learners at the same time"), member.capacity),
-        (0 <= (member.hours or 0) <= MOST_HOURS, N_("hours a month"), member.hours),
-    ):
-        if not good:
-            raise ClearingHouseError(
-                "member-bad", N_("The entry “{entry}” cannot be “{value}”. Correct it."), entry=name, value=value
-            )
+    """Refuse a member whose entries cannot be, with `member-bad` and the first entry's sentence."""
+    for entry, sentence in faults(member).items():
+        raise ClearingHouseError("member-bad", sentence, entry=entry, value=getattr(member, entry))
+
+
+def _known(expertise: dict[str, int]) -> bool:
+    return set(expertise) <= set(concepts()) and set(expertise.values()) <= set(LEVELS)
 
 
 def decide(session: Session, name: str, standing: Standing, *, by: str) -> Member:

@@ -13,7 +13,7 @@ from expert_db.regions import REGIONS
 
 # For each code, the sentence for the learner about her mentor and the one for the mentor about his learner.
 SENTENCES: dict[str, tuple[str, str]] = {
-    "suggested": (N_("{name} suggests this mentor"), N_("{name} suggested you")),
+    "suggested": (N_("A colleague suggests this mentor"), N_("A colleague suggested you")),
     "language": (N_("Speaks {languages} with you"), N_("You both speak {languages}")),
     "no-common-language": (
         N_("Nobody who is free now speaks a language of yours; this mentor speaks {languages}"),

@@ -41,12 +41,18 @@ def choose(session: Session, number: int, learner: Member) -> bool:
     """She accepts the proposal and its mentor is asked; `False` if his last place is gone: the next is proposed."""
     found = locked(session, number, State.PROPOSED, learner=learner)
     if not free_places(found.mentor, loads(session).get(found.mentor_id, Load())):
-        _turn_down(session, found, "full", by="")
-        propose(session, found.need)
+        replace(session, number)
         return False
     found.state, found.requested_at = State.REQUESTED, now()
     tell(session, found, "requested", learner.name)
     return True
+
+
+def replace(session: Session, number: int) -> Mentorship | None:
+    """The mentor proposed or asked can no longer take her, or has left; the next one proposed, if there is one."""
+    found = locked(session, number, *PENDING)
+    _turn_down(session, found, "full", by="")
+    return propose(session, found.need)
 
 
 def another(session: Session, number: int, learner: Member) -> Mentorship | None:
@@ -120,7 +126,7 @@ def pass_on(session: Session, number: int, mentor: Member, colleague: int) -> Me
             "colleague-busy", N_("This colleague cannot take her now. Choose another one."), status=409
         )
     _turn_down(session, found, "passed", by=mentor.name)
-    suggested: Reason = ("suggested", {"name": mentor.full_name})
+    suggested: Reason = ("suggested", {})
     return offer(session, found.need, Match(match.mentor, match.score, [suggested, *match.reasons]))
 
 

@@ -9,7 +9,7 @@ from expert_db.reasons import SENTENCES, sentence, sentences
 from tests.expert_db.people import EWASTE, expert
 
 ALL: list[Reason] = [
-    ("suggested", {"name": "Amina"}),
+    ("suggested", {}),
     ("language", {"languages": ["ar", "fr"]}),
     ("no-common-language", {"languages": ["ru"]}),
     ("concept", {"concept": EWASTE, "level": 3}),
@@ -27,7 +27,7 @@ def test_the_learner_and_the_mentor_each_read_their_own_sentence() -> None:
     """The same reason speaks to her of him and to him of her."""
     english = texts("en")
     assert sentences(ALL[:4], english) == [
-        "Amina suggests this mentor",
+        "A colleague suggests this mentor",
         "Speaks Arabic and French with you",
         "Nobody who is free now speaks a language of yours; this mentor speaks Russian",
         "Works on “electrical and electronic waste” (level 3 of 3)",

@@ -182,7 +182,7 @@ def test_a_colleague_suggested_by_the_mentor_is_proposed_with_his_name(database:
         third = named(session, "third").id
         passed = steps.pass_on(session, number, named(session, "first"), third)
         assert passed.mentor.name == "third"
-        assert passed.reasons[0] == ("suggested", {"name": "First"})
+        assert passed.reasons[0] == ("suggested", {})
         assert session.get_one(Mentorship, number).state == State.DECLINED
 
 
