@@ -3,15 +3,17 @@
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
 from conventions.texts import ROOT
+from courses import check as courses
 from hub_config import catalogues
 from hub_config.portal import dashboards
+from hub_config.settings import read
 
 Check = Callable[[], Iterable[str]]
 
@@ -31,6 +33,10 @@ def module(name: str, *arguments: str) -> Check:
     return tool(sys.executable, "-m", name, *arguments)
 
 
+def _courses() -> Iterable[str]:
+    return map(str, courses.problems(read().content))
+
+
 # What is checked, in the order shown; a line here adds a check.
 CHECKS: dict[str, Check] = {
     "code: style (ruff check)": module("ruff", "check", "--output-format=concise", "."),
@@ -39,6 +45,7 @@ CHECKS: dict[str, Check] = {
     "code: floors (import-linter)": tool(str(Path(sys.executable).with_name("lint-imports"))),
     "texts: six languages complete": catalogues.check_all,
     "dashboards: title, summary, date and source": dashboards.problems,
+    "courses: sources, translations and tests": _courses,
 }
 
 
@@ -50,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     return report({name: check for name, check in CHECKS.items() if options.only in name})
 
 
-def report(checks: dict[str, Check]) -> int:
+def report(checks: Mapping[str, Check]) -> int:
     """Run all, show each one's problems and a summary; 1 if there is any problem, else 0."""
     console = Console(highlight=False, soft_wrap=True)
     failed = [name for name, check in checks.items() if not _passes(console, name, check)]
@@ -64,8 +71,16 @@ def report(checks: dict[str, Check]) -> int:
 
 def _passes(console: Console, name: str, check: Check) -> bool:
     with console.status(f"{escape(name)} …"):
-        problems = list(check())
+        problems = _problems(check)
     console.print(f"[{'red' if problems else 'green'}]{'✗' if problems else '✓'}[/] {escape(name)}")
     for problem in problems:
         console.print(f"    {escape(problem)}")
     return not problems
+
+
+def _problems(check: Check) -> list[str]:
+    """A check that cannot run is a problem too, and does not keep the others from running."""
+    try:
+        return list(check())
+    except Exception as error:
+        return [f"this check could not run: {type(error).__name__}: {error}"]

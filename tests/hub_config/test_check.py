@@ -72,6 +72,14 @@ def test_all_problems_of_all_checks(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(line in said for line in ("a.py: bad", "b.py: [worse]", "✓ two", "c.po: empty", "2 of 3", "one, three"))
 
 
+def test_check_that_cannot_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """A check that breaks is a problem of its own and does not keep the others from running."""
+    checks = {"broken": lambda: [str(1 // 0)], "two": lambda: []}
+    assert check.report(checks) == 1
+    said = capsys.readouterr().out
+    assert "could not run: ZeroDivisionError" in said and "✓ two" in said
+
+
 def test_nothing_to_report(capsys: pytest.CaptureFixture[str]) -> None:
     """When all is well it says so, and the exit code is 0."""
     assert check.report({"one": lambda: []}) == 0
