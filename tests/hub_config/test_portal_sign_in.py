@@ -195,7 +195,15 @@ def test_challenge_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["//evil.example", "https://evil.example/", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "evil", ""],
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "",
+    ],
 )
 def test_no_open_redirect(path: str) -> None:
     """A link to the sign-in cannot send anybody to another site."""
