@@ -84,6 +84,7 @@ def show(visit: Visit = Depends(here), role: str = "", group: str = "", sort: st
             sorts={key: visit.translate(name) for key, name in SORT_NAMES.items()},
             region=region,
             coverage=network.coverage(session),
+            reach=network.reach(session),
             gaps=[(label(gap.concept, visit.language.code), gap) for gap in network.gaps(session)],
             waits=network.waits_by_language(session),
             figures=[(visit.translate(FIGURES[kind]), happened[kind]) for kind in network.INDICATORS],
