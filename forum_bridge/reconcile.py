@@ -56,7 +56,7 @@ def _topic(database: Database, client: Discourse, number: int) -> Found:
 def _compare(session: Session, topic: ForumTopic, posts: list[ForumPost]) -> Found:
     found = Found(topics=1)
     mine = hear_topic(session, topic)
-    known = dict(session.execute(select(Post.id, Post.version).where(Post.topic_id == topic.id)).tuples().all())
+    known = dict(session.execute(select(Post.id, Post.version).where(Post.topic_id == topic.id)).all())
     for post in posts:
         found.posts += known.get(post.id, 0) < post.version
         hear_post(session, post, title=topic.title, category_id=topic.category_id)
