@@ -95,4 +95,6 @@ class SignInFirst(Exception):
 def here(request: Request) -> Visit:
     """The visit that the portal made for this request."""
     visit: Visit = request.state.visit
+    # A body can be read once only: what FastAPI has read of it for the page is in its own request.
+    visit.request = request
     return visit
