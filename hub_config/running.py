@@ -43,16 +43,21 @@ def check_machine(settings: Settings) -> None:
             home=str(settings.home),
             reason=error.strerror,
         ) from error
-    free = shutil.disk_usage(settings.home).free
+    check_room(settings.home)
+    _check_port(settings.host, settings.port)
+
+
+def check_room(home: Path) -> None:
+    """Raises `disk-full` where there is no room for learners' work."""
+    free = shutil.disk_usage(home).free
     if free < LEAST_FREE_BYTES:
         raise ClearingHouseError(
             "disk-full",
             N_("Only {free} MB are free where {home} is; the platform needs {needed} MB. Free some, or use --home."),
             free=free // 1_000_000,
             needed=LEAST_FREE_BYTES // 1_000_000,
-            home=str(settings.home),
+            home=str(home),
         )
-    _check_port(settings.host, settings.port)
 
 
 def _check_port(host: str, port: int) -> None:
