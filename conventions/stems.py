@@ -9,7 +9,7 @@ from functools import cache
 
 # A Chinese character is a word of its own here: a term is then found whether or not anything separates the characters.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
-_FOLDED = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None, "œ": "oe", "ß": "ss"})
+_FOLDED = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None, "œ": "oe", "ß": "ss", "’": "'"})
 _SHORTEST = 3
 
 _STOP = {

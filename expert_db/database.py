@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, inspect, update
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from conventions.texts import N_
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -18,6 +20,17 @@ CONSTRAINT_NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# Why a database cannot be used by this version; `hub_config.migrations` finds out.
+NEWER = N_(
+    "The database {database} was written by a newer version of the platform (its revision {revision} is not known "
+    "here). Install that version, or restore a copy from before it."
+)
+UNKNOWN = N_(
+    "The database {database} has tables, but says nothing of the version that made them. Give the platform an empty "
+    "database, or restore a copy."
+)
 
 
 class Base(DeclarativeBase):
@@ -42,6 +55,20 @@ class UTCDateTime(TypeDecorator[datetime]):
 def now() -> datetime:
     """The present moment, aware, UTC."""
     return datetime.now(UTC)
+
+
+def lock(session: Session, row: Base) -> None:
+    """Let no other transaction change `row` until this one ends, and read it as it is now.
+
+    An update that changes nothing takes the row's lock on PostgreSQL and the writer's lock on SQLite, which has no
+    `FOR UPDATE`. Check what may be done only after it, or two people can be given the same last place.
+    """
+    session.flush()
+    mapper = inspect(row).mapper
+    key, identity = mapper.primary_key[0], mapper.primary_key_from_instance(row)[0]
+    same = update(type(row)).where(key == identity).values({key: key})
+    session.execute(same, execution_options={"synchronize_session": False})
+    session.refresh(row)
 
 
 class Database:

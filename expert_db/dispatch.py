@@ -1,12 +1,17 @@
-"""Delivers events to their handlers: in order, at least once, each in a transaction of its own."""
+"""Delivers events to their handlers: in the log's order, at least once, each in a transaction of its own.
+
+What a handler changes in the database happens exactly once, since it is committed with the note that it is done. What
+it does outside, such as a post in the forum, can happen twice when the process is killed in between, so a handler that
+acts outside must be able to repeat itself. An event that failed comes later, after events that did not.
+"""
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from expert_db.database import Database, now
@@ -18,6 +23,9 @@ Flows = Mapping[str, Sequence[Handler[Platform]]]
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=1)
+# PostgreSQL can commit a lower position after a higher one. So many positions below the newest are looked at again
+# each time; what lies deeper was looked at while no transaction was that old.
+IN_FLIGHT = 1000
 
 
 class Dispatcher(Generic[Platform]):
@@ -31,6 +39,7 @@ class Dispatcher(Generic[Platform]):
         self._database = database
         self._platform = platform
         self._flows = flows
+        self._settled = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
 
@@ -38,30 +47,46 @@ class Dispatcher(Generic[Platform]):
         self._thread.start()
 
     def stop(self) -> None:
+        """Finish the delivery that is under way, and no other."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.wait(0.1):
-            self.deliver()
+            try:
+                self.deliver()
+            except Exception:
+                # Such as a database that is away for a moment: the thread must outlive it.
+                log.exception("events could not be delivered; they will be as soon as the database answers")
+                self._stop.wait(1)
 
     def deliver(self) -> int:
         """Run what is due once; the number of deliveries made."""
-        return sum(self._deliver(position, handler) for handler, position in self._due())
-
-    def _due(self) -> list[tuple[Handler[Platform], int]]:
-        due: list[tuple[Handler[Platform], int]] = []
         with self._database.session() as session:
-            for kind, handlers in self._flows.items():
-                for handler in handlers:
-                    done = and_(Delivery.position == Event.position, Delivery.handler == name_of(handler))
-                    waiting = or_(
-                        Delivery.position.is_(None),
-                        and_(Delivery.done_at.is_(None), Delivery.retry_at <= now()),
-                    )
-                    query = select(Event.position).outerjoin(Delivery, done).where(Event.kind == kind, waiting)
-                    due += [(handler, position) for position in session.scalars(query)]
-        return sorted(due, key=lambda pair: pair[1])
+            newest = session.scalar(select(func.max(Event.position))) or 0
+            due = sorted([*self._new(session), *self._failed_before(session)], key=lambda pair: pair[1])
+        made = sum(self._deliver(position, handler) for handler, position in due if not self._stop.is_set())
+        if not self._stop.is_set():
+            self._settled = newest - IN_FLIGHT
+        return made
+
+    def _new(self, session: Session) -> Iterator[tuple[Handler[Platform], int]]:
+        """Events that a handler was not given yet."""
+        for kind, handlers in self._flows.items():
+            for handler in handlers:
+                given = and_(Delivery.position == Event.position, Delivery.handler == name_of(handler))
+                query = select(Event.position).outerjoin(Delivery, given).where(Event.kind == kind)
+                fresh = query.where(Event.position > self._settled, Delivery.position.is_(None))
+                yield from ((handler, position) for position in session.scalars(fresh))
+
+    def _failed_before(self, session: Session) -> Iterator[tuple[Handler[Platform], int]]:
+        """Events whose handler raised and whose time to be tried again has come."""
+        named = {name_of(handler): handler for handlers in self._flows.values() for handler in handlers}
+        query = select(Delivery).where(Delivery.done_at.is_(None), Delivery.retry_at <= now())
+        for delivery in session.scalars(query):
+            if delivery.handler in named:
+                yield named[delivery.handler], delivery.position
 
     def _deliver(self, position: int, handler: Handler[Platform]) -> bool:
         key = (position, name_of(handler))

@@ -1,0 +1,1 @@
+"""How the tables in `conventions/data` were made from their sources; run by hand, never by the platform."""

@@ -1,0 +1,124 @@
+"""The one wiring place: settings become the database, the keys and every package's services. Nothing else does."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from fastapi import APIRouter
+
+import courses.authoring
+import courses.desk
+import courses.exchange.api
+import courses.pages
+import expert_db.pages
+import expert_db.panels
+import forum_bridge.pages
+import forum_bridge.panels
+import forum_bridge.webhooks.route
+from conventions.errors import ClearingHouseError
+from conventions.texts import N_
+from expert_db.database import Database
+from expert_db.dispatch import Dispatcher
+from hub_config.flows import FLOWS
+from hub_config.keys import Keys
+from hub_config.portal.hub import Hub
+from hub_config.portal.status import Probe, database_probe, http_probe
+from hub_config.portal.templates import Panel
+from hub_config.services import Services, services
+from hub_config.settings import Settings, read
+
+
+class Worker(Protocol):
+    """What runs beside the pages as long as the portal does, such as the dispatcher of events."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one package brings to the front door; its templates are found in `<package>/templates`.
+
+    `services` become attributes of `app.state`; several packages may bring a panel of the same name, and they
+    are shown in the order of the parts.
+    """
+
+    package: str
+    routers: Sequence[APIRouter] = ()
+    panels: Mapping[str, Panel] = field(default_factory=dict)
+    services: Mapping[str, Any] = field(default_factory=dict)
+    workers: Sequence[Worker] = ()
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Everything that runs, wired together."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    hub: Hub
+    parts: Sequence[Part] = ()
+    probes: Sequence[Probe] = ()
+
+
+def wire(settings: Settings, hub: Hub) -> Platform:
+    """The platform of these settings, as a service of that Hub."""
+    database, keys = Database(settings.database), Keys(settings.home / "secrets")
+    made = services(settings, database, keys, hub)
+    return Platform(
+        settings=settings,
+        database=database,
+        keys=keys,
+        hub=hub,
+        parts=parts(made, Dispatcher(database, FLOWS, made)),
+        probes=(
+            http_probe(N_("Sign-in and learners' servers"), f"{hub.api}/"),
+            database_probe(N_("Courses' exchange and members' data"), database),
+            http_probe(N_("The forum"), f"{made.forum.client.url}/about.json"),
+        ),
+    )
+
+
+def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
+    """What each package brings to the front door. Workers start in this order and stop in the other."""
+    return (
+        Part(
+            "courses",
+            routers=(
+                courses.exchange.api.router,
+                courses.authoring.router,
+                courses.desk.router,
+                courses.pages.router,
+            ),
+            services={"courses": made.courses, "exchange": made.exchange, "grading": made.grading},
+            workers=(made.grading,),
+        ),
+        Part("expert_db", routers=(expert_db.pages.router,), panels=expert_db.panels.PANELS),
+        Part(
+            "forum_bridge",
+            routers=(forum_bridge.webhooks.route.router, forum_bridge.pages.router),
+            panels=forum_bridge.panels.PANELS,
+            services={"forum": made.forum},
+            workers=(made.forum, dispatcher),
+        ),
+    )
+
+
+def from_environment() -> Platform:
+    """The platform as the Hub starts it: its address and token are in the environment of a service.
+
+    Raises `hub-missing`, naming the variable, when it was started in another way.
+    """
+    return wire(read(), Hub(*(_given(name) for name in ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN"))))
+
+
+def _given(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ClearingHouseError(
+            "hub-missing", N_("{name} is not set. The Hub starts the portal: use `chm serve`."), name=name
+        )
+    return value

@@ -1,0 +1,62 @@
+"""Countries, their regions, and their names in six languages."""
+
+import csv
+
+import pytest
+from babel.core import get_global
+
+from conventions.compile import parties
+from conventions.countries import REGIONS, countries
+from conventions.languages import LANGUAGES
+from conventions.names import USAGE, country, region
+
+
+def test_codes_agree_with_each_other() -> None:
+    """Alpha-3 and M49 codes are those that CLDR gives for the alpha-2 code; only the EU has none."""
+    aliases = get_global("territory_aliases")
+    frame = countries()
+    assert len(frame) == 198 and frame["alpha2"].is_unique
+    states = frame[frame["alpha2"] != "EU"]
+    for alpha2, alpha3, m49 in zip(states["alpha2"], states["alpha3"], states["m49"], strict=True):
+        assert aliases[alpha3] == aliases[m49] == [alpha2]
+
+
+def test_every_country_has_a_region_and_a_source() -> None:
+    """The five M49 regions cover all; source, date and verification are there."""
+    frame = countries()
+    assert set(frame["region"]) == set(REGIONS)
+    assert frame.groupby("region").size().to_dict() == {"002": 54, "009": 16, "019": 35, "142": 48, "150": 45}
+    assert (frame[["source", "as_of", "verified"]] != "").all(axis=None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_country_and_region_has_a_name(language: str) -> None:
+    """No code is shown in place of a name, and no two countries share one."""
+    names = [country(code, language) for code in countries()["alpha2"]]
+    assert not set(names) & set(countries()["alpha2"])
+    assert len(set(names)) == len(names)
+    assert all(region(code, language) != code for code in REGIONS)
+
+
+def test_names_are_those_the_united_nations_use() -> None:
+    """Names of CLDR give way to the reviewed ones."""
+    assert country("KR", "en") == "Republic of Korea"
+    assert country("PS", "fr") == "État de Palestine"
+    assert country("RU", "ru") == "Российская Федерация"
+    assert country("KE", "zh") == "肯尼亚"
+    assert region("142", "ar") == "آسيا"
+    assert country("ZZZ", "en") == "ZZZ"
+
+
+def test_the_reviewed_names_are_complete() -> None:
+    """Each replaced name is given in all six languages with source, date and verification."""
+    with USAGE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(all(row.values()) for row in rows)
+    assert {row["alpha2"] for row in rows} <= set(countries()["alpha2"])
+
+
+def test_former_names_lead_to_countries() -> None:
+    """Every former name used in compiling leads to a country of the table."""
+    with parties.FORMER.open(encoding="utf-8", newline="") as file:
+        assert {row["alpha2"] for row in csv.DictReader(file)} <= set(countries()["alpha2"])

@@ -1,0 +1,57 @@
+"""What a reader of the Parties dashboard has to know: how it was counted and what the figures cannot tell."""
+
+from html import escape
+
+from conventions.parties import CONVENTIONS, parties, reported
+from conventions.texts import N_, Translate
+from widgets.asked import Asked
+
+METHOD = (
+    N_("A State counts as a Party from the day the convention is in force for it."),
+    N_(
+        "That is the 90th day after it deposited its instrument, but not before the convention itself was in force. "
+        "For successor States the day of their notification stands in."
+    ),
+    N_("The European Union is a Party of its own and is counted with Europe."),
+    N_("Regions are those of the M49 standard of the United Nations."),
+)
+CAVEATS = (
+    N_("The table of Parties is not an official status of ratifications. For legal purposes ask the Depositary."),
+    N_(
+        "It is complete up to March 2015. Of later ratifications only those are in it that a second source names, "
+        "so the dashed part of each line is too low."
+    ),
+    N_("A row is verified if two sources give the same date of deposit."),
+)
+
+METHOD_TITLE = N_("How this was counted")
+CAVEATS_TITLE = N_("What to be careful about")
+NOT_KNOWN = N_("not known")
+HEAD = (N_("Convention"), N_("In this table"), N_("Reported by the Secretariat"), N_("Date of that report"))
+
+
+def about(asked: Asked) -> str:
+    """Method, caveats and the numbers that the conventions themselves report, as HTML."""
+    translate = asked.translate
+    return (
+        f'<section class="chm-about" lang="{asked.language}">'
+        f"<h2>{escape(translate(METHOD_TITLE))}</h2>{_list(METHOD, translate)}"
+        f"<h2>{escape(translate(CAVEATS_TITLE))}</h2>{_list(CAVEATS, translate)}"
+        f"{_reported(translate)}</section>"
+    )
+
+
+def _list(sentences: tuple[str, ...], translate: Translate) -> str:
+    return "<ul>" + "".join(f"<li>{escape(translate(sentence))}</li>" for sentence in sentences) + "</ul>"
+
+
+def _reported(translate: Translate) -> str:
+    here = parties()["convention"].value_counts()
+    cells = "".join(f'<th scope="col">{escape(translate(text))}</th>' for text in HEAD)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(translate(CONVENTIONS[row["convention"]]))}</th>'
+        f"<td>{here[row['convention']]}</td><td>{row['parties']}</td>"
+        f"<td>{escape(row['as_of'] or translate(NOT_KNOWN))}</td></tr>"
+        for row in reported().to_dict("records")
+    )
+    return f'<div class="scroll"><table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>'
