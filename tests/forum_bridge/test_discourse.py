@@ -109,7 +109,7 @@ def test_plain_text_429_is_understood(forum: Forum, client: Discourse, given: st
     ],
 )
 def test_every_answer_has_its_code(
-    forum: Forum, client: Discourse, status: int, body: Any, code: str, passing: bool
+    forum: Forum, client: Discourse, *, status: int, body: Any, code: str, passing: bool
 ) -> None:
     """What the forum answers becomes a stable code, and says whether trying again can help."""
     forum.says(status, body)

@@ -36,7 +36,9 @@ def database(tmp_path: Path) -> Database:
     return made
 
 
-def put(database: Database, number: int, language: str, title: str, text: str, subject: str = "course/e-waste") -> None:
+def put(
+    database: Database, number: int, language: str, title: str, text: str, *, subject: str = "course/e-waste"
+) -> None:
     with database.session() as session:
         concepts = find(f"{title}\n{text}", language)
         session.add(Topic(id=number, title=title, language=language, subject=subject, concepts=concepts, at=now()))
@@ -115,7 +117,7 @@ def test_threads_that_she_may_not_read_are_not_found(database: Database) -> None
         "en",
         "Used lead-acid batteries between us",
         "Lead-acid batteries, said in private.",
-        "mentorship/7",
+        subject="mentorship/7",
     )
     with database.session() as session:
         found = Index().search(
