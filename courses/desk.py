@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -58,13 +58,11 @@ def download(course: str, file: str, visit: Visit = Depends(here), service: Cour
 
 
 @router.post("/desk/{course}/files")
-async def upload(
-    request: Request, course: str, visit: Visit = Depends(here), service: Courses = Depends(courses)
-) -> RedirectResponse:
+async def upload(course: str, visit: Visit = Depends(here), service: Courses = Depends(courses)) -> RedirectResponse:
     """Save an uploaded file in the place of the one it is meant for."""
     member = visit.signed_in(*AUTHORS)
     fields = await visit.form()
-    given = (await request.form()).get("upload")
+    given = (await visit.request.form()).get("upload")
     if not isinstance(given, UploadFile) or not given.filename:
         raise ClearingHouseError("no-file", N_("No file came with the form. Choose a file and send it again."))
     content = await given.read(LARGEST + 1)
@@ -87,12 +85,14 @@ def ask_release(course: str, visit: Visit = Depends(here), service: Courses = De
     """What would change for learners, and the button."""
     visit.signed_in(*AUTHORS)
     draft = service.draft(course)
+    before = service.get(course) if draft.released else None
     return visit.show(
         "courses/release.html",
         draft=draft,
         blocking=[problem for problem in draft.problems if problem.blocks],
         changed=service.changed(draft),
-        before=service.get(course) if draft.released else None,
+        before=before,
+        known={item.id for item in before.course.items} if before else set(),
         codes=TRANSLATED,
         shown=lambda texts: shown(texts, visit),
         raise_version=_is_out(draft),

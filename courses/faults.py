@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -20,7 +21,9 @@ REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 Kept = Callable[[str], Counter[str]]
 
 
-def faults(unit: Unit, translation: str) -> list[tuple[str, dict[str, str]]]:
+# Comparing means to parse both as Markdown, and most texts of a course stay the same between two looks at it.
+@lru_cache(maxsize=20_000)
+def faults(unit: Unit, translation: str) -> tuple[tuple[str, dict[str, str]], ...]:
     """What is wrong with the translation of a unit, as catalogue texts with their values; empty if nothing is."""
     found: list[tuple[str, dict[str, str]]] = []
     if CONTROL.search(translation) or (unit.kind == "comment" and REORDERING.search(translation)):
@@ -32,7 +35,7 @@ def faults(unit: Unit, translation: str) -> list[tuple[str, dict[str, str]]]:
             found += _difference(message, kept(unit.text), kept(translation))
         if not found and _shape(unit.text) != _shape(translation):
             found.append((N_("It is cut into other paragraphs, lists or headings than the English text."), {}))
-    return found
+    return tuple(found)
 
 
 def _difference(message: str, wanted: Counter[str], given: Counter[str]) -> list[tuple[str, dict[str, str]]]:

@@ -72,6 +72,11 @@ class Courses:
         """The released versions of a course, the latest last."""
         return [release.version for release in reversed(earlier(session, course))]
 
+    def versions_of(self, course: str) -> list[str]:
+        """`versions`, in a transaction of its own."""
+        with self.database.session() as session:
+            return self.versions(session, course)
+
     def _description(self, course: str, version: str) -> Released:
         # A released version never changes, so it is read once.
         if (course, version) not in self._read:
@@ -118,7 +123,8 @@ class Courses:
 
     def release(self, name: str, *, by: str) -> Release:
         """Release the version a course's authors have now; see `Press.release`."""
-        return self._press.release(self.database, self.workspace.folder(name), by=by)
+        with self.workspace.alone():
+            return self._press.release(self.database, self.workspace.folder(name), by=by)
 
     def release_new(self, *, by: str) -> list[Release]:
         """Release every course that never was, such as those the platform comes with."""

@@ -149,7 +149,11 @@ def _obsolete(entry: polib.POEntry) -> polib.POEntry:
 
 def sound(notebook: NotebookNode, file: polib.POFile) -> dict[Key, str]:
     """The translations that can be shown: of the present English, not fuzzy, and without fault."""
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in update(notebook, file) if not entry.obsolete}
+    return _sound(notebook, update(notebook, file))
+
+
+def _sound(notebook: NotebookNode, fresh: polib.POFile) -> dict[Key, str]:
+    entries = {(entry.msgctxt, entry.msgid): entry for entry in fresh if not entry.obsolete}
     return {
         (unit.cell, unit.text): entry.msgstr
         for unit in units(notebook)
@@ -159,9 +163,9 @@ def sound(notebook: NotebookNode, file: polib.POFile) -> dict[Key, str]:
 
 def coverage(notebook: NotebookNode, file: polib.POFile) -> Coverage:
     """How much of the notebook the file translates; what has a fault counts as stale."""
-    shown = sound(notebook, file)
-    begun = sum(bool(entry.msgstr) for entry in update(notebook, file) if not entry.obsolete)
-    return Coverage(len(shown), begun - len(shown), len(units(notebook)) - begun)
+    fresh = update(notebook, file)
+    shown, begun = len(_sound(notebook, fresh)), sum(bool(entry.msgstr) for entry in fresh if not entry.obsolete)
+    return Coverage(shown, begun - shown, len(units(notebook)) - begun)
 
 
 def translate(notebook: NotebookNode, file: polib.POFile, language: str) -> NotebookNode:

@@ -9,6 +9,7 @@ import re
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -74,10 +75,15 @@ def kind_of(cell: NotebookNode) -> Kind:
 
 def pieces(cell: NotebookNode) -> list[Piece]:
     """A cell cut into pieces; tests, solutions and whatever else the learner does not see are left whole."""
-    cut: Callable[[str], Iterator[Piece]] | None = {"markdown": _prose, "code": _code}.get(cell.cell_type)
-    if cut is None or is_test(cell) or _is_replaced(cell):
+    if cell.cell_type not in CUTTERS or is_test(cell) or _is_replaced(cell):
         return [Piece(cell.source)]
-    return list(_outside_regions(cell.source, cut))
+    return list(_cut(cell.cell_type, cell.source))
+
+
+# The same cells are cut for five languages, and again each time an author looks at her desk.
+@lru_cache(maxsize=4096)
+def _cut(cell_type: str, source: str) -> tuple[Piece, ...]:
+    return tuple(_outside_regions(source, CUTTERS[cell_type]))
 
 
 def _is_replaced(cell: NotebookNode) -> bool:
@@ -115,6 +121,7 @@ def _hidden_lines(source: str) -> set[int]:
 # --- prose ---------------------------------------------------------------------------------------------------
 
 
+@cache
 def parser() -> MarkdownIt:
     """The Markdown that JupyterLab understands: CommonMark with tables."""
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -283,3 +290,6 @@ def _joined(run: list[tokenize.TokenInfo], starts: list[int]) -> Comment:
     mark = _mark(run[0])
     rest = run[0].line[: run[0].start[1]] + mark if _alone(run[0]) else None
     return mark, "\n".join(token.string.removeprefix(mark) for token in run), rest, begin, end
+
+
+CUTTERS: dict[str, Callable[[str], Iterator[Piece]]] = {"markdown": _prose, "code": _code}

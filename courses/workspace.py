@@ -81,7 +81,7 @@ class Workspace:
             raise ClearingHouseError(
                 "file-too-large", N_("{file} is larger than {limit} bytes."), status=413, file=file, limit=LARGEST
             )
-        with self._alone():
+        with self.alone():
             folder = self.folder(course)
             if not self._known(folder, file):
                 raise self._unknown(course, file)
@@ -91,6 +91,13 @@ class Workspace:
             self._keep(course, own / file, file, by)
             _replace(own / file, made)
         return made
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nothing is saved by anyone else meanwhile, whatever process it is in."""
+        with (self._own / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def undo(self, course: str, file: str, *, by: str) -> None:
         """Put the former copy of a file in its place; the present one is kept, so an undo can be undone."""
@@ -154,12 +161,6 @@ class Workspace:
             kept = self._history / course / file / f"{now():%Y%m%dT%H%M%S.%f}-{tag(by.encode())[:12]}"
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(present, kept)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with (self._own / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
 
 def without_output(source: NotebookNode) -> NotebookNode:

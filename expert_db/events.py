@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "graded": "A submission has a grade, of the machine or of a person.",
     "feedback_read": "A learner read the feedback on a submission.",
     "released": "A version of a course was released.",
+    "helped": "A thread that was there already answered a member before she asked.",
     "asked": "A member asked a question in the topic linked to a subject.",
     "answered": "A member wrote a post in a linked topic.",
     "solved": "A post was accepted as the answer of its topic.",

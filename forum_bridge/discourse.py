@@ -96,7 +96,8 @@ class Discourse:
 
     def topic_by_external_id(self, external_id: str) -> ForumTopic:
         """A topic by the id we gave it; the forum redirects, and only its own host sees our key again."""
-        return topic_of(self._call("GET", f"/t/external_id/{quote(external_id, safe='')}.json"))
+        path = f"/t/external_id/{quote(external_id, safe='')}.json"
+        return topic_of(self._call("GET", path, {"include_raw": "1"}))
 
     def posts(self, topic_id: int, ids: Iterable[int], *, author: str = "") -> list[ForumPost]:
         """Posts of a topic by their ids, with their Markdown."""
@@ -146,21 +147,28 @@ class Discourse:
         return self._cached("/about.json")
 
     def category(
-        self, name: str, *, parent: int | None = None, permissions: Mapping[str, int] | None = None
+        self, name: str, *, slug: str = "", parent: int | None = None, permissions: Mapping[str, int] | None = None
     ) -> ForumCategory:
-        """The category of that name, made if there is none; `permissions` are group → 1 write, 2 reply, 3 read."""
-        if found := self._category(name, parent):
+        """The category with that slug, or else that name, made if there is none.
+
+        `permissions` are group → 1 write, 2 reply, 3 read; without any, everyone writes.
+        """
+        if found := self._category(name, slug, parent):
             return found
         fields: dict[str, Any] = {"name": name, "color": "0b6e75", "text_color": "ffffff"}
+        if slug:
+            fields["slug"] = slug
         if parent is not None:
             fields["parent_category_id"] = str(parent)
         fields |= {f"permissions[{group}]": str(level) for group, level in (permissions or {}).items()}
         self._cache.pop("/site.json", None)
         return category_of(self._call("POST", "/categories.json", fields)["category"])
 
-    def _category(self, name: str, parent: int | None) -> ForumCategory | None:
-        known = map(category_of, self.site().get("categories") or ())
-        return next((c for c in known if c.name.casefold() == name.casefold() and c.parent == parent), None)
+    def _category(self, name: str, slug: str, parent: int | None) -> ForumCategory | None:
+        known = [c for c in map(category_of, self.site().get("categories") or ()) if c.parent == parent]
+        if slug:
+            return next((c for c in known if c.slug == slug), None)
+        return next((c for c in known if c.name.casefold() == name.casefold()), None)
 
     def group(self, name: str, usernames: Iterable[str]) -> None:
         """See that a group exists and has these members."""
@@ -205,8 +213,8 @@ class Discourse:
         who = {"Api-User-External-Id": author} if author else {"Api-Username": self._username}
         given: dict[str, Any] = {"params": fields} if method == "GET" else {"data": fields}
         response = self._patiently(method, path, who, given)
-        if response.is_redirect:
-            response = self._patiently(method, self._same_host(response), who, {})
+        if response.is_redirect and method == "GET":
+            response = self._patiently(method, self._same_host(response), who, given)
         return _answer(response)
 
     def _patiently(self, method: str, path: str, who: Mapping[str, str], given: Mapping[str, Any]) -> httpx.Response:

@@ -13,7 +13,8 @@ class Rights:
     pages: tuple[str, ...]
 
 
-OWN_SERVER = ("self",)
+# Her own server, and signing in to the portal, which is a service of the Hub.
+OWN_SERVER = ("self", "access:services!service=portal")
 
 RIGHTS: dict[Role | None, Rights] = {
     None: Rights((), ("courses", "dashboards")),

@@ -1,7 +1,7 @@
 """Every setting: its name, its default and one sentence.
 
 They are read from `settings.toml` in `CHM_HOME`, then from `CHM_…` variables of the environment, which win. An
-unknown name or a bad value is refused before anything starts.
+unknown name or a bad value, in either, is refused before anything starts.
 """
 
 import os
@@ -15,6 +15,11 @@ from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
 
 PREFIX = "CHM_"
+# Variables that the platform gives to the processes it starts, and what the tests are told; they are no settings.
+GIVEN = (
+    *("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET"),
+    *("CHM_CHROMIUM", "CHM_DISCOURSE_URL", "CHM_DISCOURSE_KEY"),
+)
 
 
 class Settings(BaseModel):
@@ -45,6 +50,12 @@ class Settings(BaseModel):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'platform.sqlite'}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which another process of the platform reads the same settings."""
+        given = {name: getattr(self, name) for name in self.model_fields_set | {"home"}}
+        return {PREFIX + name.upper(): str(value) for name, value in given.items()}
 
 
 def read(**given: Any) -> Settings:
@@ -86,6 +97,5 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _environment() -> dict[str, str]:
-    known = Settings.model_fields
-    named = {name.removeprefix(PREFIX).lower(): value for name, value in os.environ.items() if name.startswith(PREFIX)}
-    return {name: value for name, value in named.items() if name in known}
+    names = [name for name in os.environ if name.startswith(PREFIX) and name not in GIVEN]
+    return {name.removeprefix(PREFIX).lower(): os.environ[name] for name in names}

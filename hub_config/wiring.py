@@ -7,13 +7,25 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter
 
+import courses.authoring
+import courses.desk
+import courses.exchange.api
+import courses.pages
+import expert_db.pages
+import expert_db.panels
+import forum_bridge.pages
+import forum_bridge.panels
+import forum_bridge.webhooks.route
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from expert_db.database import Database
+from expert_db.dispatch import Dispatcher
+from hub_config.flows import FLOWS
 from hub_config.keys import Keys
 from hub_config.portal.hub import Hub
 from hub_config.portal.status import Probe, database_probe, http_probe
 from hub_config.portal.templates import Panel
+from hub_config.services import Services, services
 from hub_config.settings import Settings, read
 
 
@@ -54,16 +66,43 @@ class Platform:
 
 def wire(settings: Settings, hub: Hub) -> Platform:
     """The platform of these settings, as a service of that Hub."""
-    database = Database(settings.database)
+    database, keys = Database(settings.database), Keys(settings.home / "secrets")
+    made = services(settings, database, keys, hub)
     return Platform(
         settings=settings,
         database=database,
-        keys=Keys(settings.home / "secrets"),
+        keys=keys,
         hub=hub,
-        parts=(),
+        parts=parts(made, Dispatcher(database, FLOWS, made)),
         probes=(
             http_probe(N_("Sign-in and learners' servers"), f"{hub.api}/"),
             database_probe(N_("Courses' exchange and members' data"), database),
+            http_probe(N_("The forum"), f"{made.forum.client.url}/about.json"),
+        ),
+    )
+
+
+def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
+    """What each package brings to the front door. Workers start in this order and stop in the other."""
+    return (
+        Part(
+            "courses",
+            routers=(
+                courses.exchange.api.router,
+                courses.authoring.router,
+                courses.desk.router,
+                courses.pages.router,
+            ),
+            services={"courses": made.courses, "exchange": made.exchange, "grading": made.grading},
+            workers=(made.grading,),
+        ),
+        Part("expert_db", routers=(expert_db.pages.router,), panels=expert_db.panels.PANELS),
+        Part(
+            "forum_bridge",
+            routers=(forum_bridge.webhooks.route.router, forum_bridge.pages.router),
+            panels=forum_bridge.panels.PANELS,
+            services={"forum": made.forum},
+            workers=(made.forum, dispatcher),
         ),
     )
 

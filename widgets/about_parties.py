@@ -24,14 +24,19 @@ CAVEATS = (
     N_("A row is verified if two sources give the same date of deposit."),
 )
 
+METHOD_TITLE = N_("How this was counted")
+CAVEATS_TITLE = N_("What to be careful about")
+NOT_KNOWN = N_("not known")
+HEAD = (N_("Convention"), N_("In this table"), N_("Reported by the Secretariat"), N_("Date of that report"))
+
 
 def about(asked: Asked) -> str:
     """Method, caveats and the numbers that the conventions themselves report, as HTML."""
     translate = asked.translate
     return (
         f'<section class="chm-about" lang="{asked.language}">'
-        f"<h2>{escape(translate(N_('How this was counted')))}</h2>{_list(METHOD, translate)}"
-        f"<h2>{escape(translate(N_('What to be careful about')))}</h2>{_list(CAVEATS, translate)}"
+        f"<h2>{escape(translate(METHOD_TITLE))}</h2>{_list(METHOD, translate)}"
+        f"<h2>{escape(translate(CAVEATS_TITLE))}</h2>{_list(CAVEATS, translate)}"
         f"{_reported(translate)}</section>"
     )
 
@@ -42,12 +47,11 @@ def _list(sentences: tuple[str, ...], translate: Translate) -> str:
 
 def _reported(translate: Translate) -> str:
     here = parties()["convention"].value_counts()
-    head = (N_("Convention"), N_("In this table"), N_("Reported by the Secretariat"), N_("Date of that report"))
-    cells = "".join(f'<th scope="col">{escape(translate(text))}</th>' for text in head)
+    cells = "".join(f'<th scope="col">{escape(translate(text))}</th>' for text in HEAD)
     rows = "".join(
         f'<tr><th scope="row">{escape(translate(CONVENTIONS[row["convention"]]))}</th>'
         f"<td>{here[row['convention']]}</td><td>{row['parties']}</td>"
-        f"<td>{escape(row['as_of'] or translate(N_('not known')))}</td></tr>"
+        f"<td>{escape(row['as_of'] or translate(NOT_KNOWN))}</td></tr>"
         for row in reported().to_dict("records")
     )
     return f'<div class="scroll"><table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -35,7 +35,7 @@ def asked(environment: Mapping[str, str] = os.environ) -> Asked:
     chosen = query.get("convention", [""])[0].split(",")
     region = query.get("region", [""])[0]
     return Asked(
-        language=language if language in LANGUAGES else best(environment.get("HTTP_ACCEPT-LANGUAGE", "")),
+        language=language if language in LANGUAGES else best(environment.get("HTTP_ACCEPT_LANGUAGE", "")),
         conventions=tuple(c for c in CONVENTIONS if c in chosen) or tuple(CONVENTIONS),
         region=region if region in REGIONS else "",
     )

@@ -11,6 +11,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.utils import url_path_join
 from nbformat import NotebookNode
 from tornado.web import HTTPError, RedirectHandler
+from traitlets import Integer
 from traitlets.config import Config
 from voila.app import Voila
 from voila.tornado.contentshandler import VoilaContentsHandler
@@ -21,8 +22,6 @@ from conventions.texts import N_, texts
 from widgets.dashboards import NOTEBOOKS, dashboards, kernel_environment
 
 TEMPLATE = "chm"
-# A kernel with pandas takes some 150 MB and two visitors a minute stay ten: this fits a machine of 4 GB.
-MOST_KERNELS = 12
 IDLE_SECONDS = 600
 # Scripts come from here alone; a widget's own code reaches the page as a blob, JupyterLab's settings need `eval`.
 POLICY = (
@@ -46,6 +45,8 @@ class VisitorKernels(AsyncMappingKernelManager):
 
 class DashboardServer(Voila):  # type: ignore[misc]
     """Voila without its file browser: the base address leads to the first dashboard."""
+
+    most_kernels = Integer(12, config=True, help="How many visitors are served at once; a kernel takes some 150 MB.")
 
     def init_handlers(self) -> list[Any]:
         hidden = (TornadoVoilaTreeHandler, VoilaContentsHandler)
@@ -94,7 +95,7 @@ def prepare(request: JupyterHandler, notebook: NotebookNode, cwd: str) -> Notebo
     asked = request.get_query_argument("lang", "")
     language = asked if asked in LANGUAGES else best(request.request.headers.get("Accept-Language", ""))
     translate, about = texts(language), notebook.metadata["chm"]
-    if len(request.kernel_manager) >= MOST_KERNELS:
+    if len(request.kernel_manager) >= request.settings["voila"].most_kernels:
         raise HTTPError(503, translate(N_("All places are taken for the moment. Please try again in a few minutes.")))
     base_url = request.base_url
     notebook.metadata["page"] = {

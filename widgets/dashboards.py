@@ -51,7 +51,7 @@ def kernel_environment(wanted: dict[str, str]) -> dict[str, str]:
 
 _VISIBLE = {
     "PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "JPY_PARENT_PID",
-    "QUERY_STRING", "SCRIPT_NAME", "PATH_INFO", "SERVER_PROTOCOL", "HTTP_ACCEPT-LANGUAGE",
+    "QUERY_STRING", "SCRIPT_NAME", "PATH_INFO", "SERVER_PROTOCOL", "HTTP_ACCEPT_LANGUAGE",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 // Draws what widgets/ratifications.py counts. All texts come from Python; nothing here needs the kernel again.
 const SVG = "http://www.w3.org/2000/svg";
-const SIZE = { width: 640, height: 340, left: 44, right: 20, top: 16, bottom: 34 };
+const SIZE = { height: 340, left: 44, right: 24, top: 16, bottom: 34 };
 
 function make(tag, attributes = {}, ...children) {
   const svg = ["svg", "path", "line", "text", "g", "title", "circle"].includes(tag);
@@ -41,7 +41,7 @@ function render({ model, el }) {
     });
     const sample = make("svg", { class: `line ${key}`, viewBox: "0 0 28 8", "aria-hidden": "true" },
       make("path", { d: "M0 4H28" }));
-    return { box, value: make("output", { dir: "ltr" }), row: make("label", {}, box, sample, get("names")[key]) };
+    return { box, value: make("output"), row: make("label", {}, box, sample, get("names")[key]) };
   });
   const boxes = keys.map(({ box }) => box);
   const legend = make("legend");
@@ -71,7 +71,9 @@ function render({ model, el }) {
     const most = Math.max(0, ...lines.flatMap(([, values]) => values));
     const step = [1, 2, 5, 10, 20, 50].find((size) => size * 5 >= most);
     const top = step * Math.max(2, Math.ceil(most / step));
-    const { width, height, left, right, bottom } = SIZE;
+    const { height, left, right, bottom } = SIZE;
+    // As wide as the page gives, so that the letters in the chart keep their size on a phone.
+    const width = Math.max(280, chart.clientWidth || 640);
     const x = (at) => {
       const along = left + ((at - years[0]) / (last - years[0])) * (width - left - right);
       return rtl ? width - along : along;
@@ -90,7 +92,7 @@ function render({ model, el }) {
         make("text", { x: x(years[0]) + (rtl ? 8 : -8), y: at + 4, "text-anchor": "end", direction: rtl ? "rtl" : "ltr" },
           number.format(value)));
     }
-    for (const at of years.filter((value) => value % 5 === 0)) {
+    for (const at of years.filter((value) => value % (width < 480 ? 10 : 5) === 0)) {
       svg.append(make("text", { x: x(at), y: height - 10, "text-anchor": "middle", direction: "ltr" }, String(at)));
     }
     svg.append(make("line", { class: "now", x1: x(year), x2: x(year), y1: SIZE.top, y2: height - bottom }));
@@ -149,7 +151,10 @@ function render({ model, el }) {
     make("details", {}, make("summary", {}, text("table")), make("div", { class: "scroll", tabindex: "0" }, table)),
     make("p", { class: "note" }, get("note"))));
   model.on("change:conventions change:region", draw);
+  const observer = new ResizeObserver(plot);
+  observer.observe(chart);
   draw();
+  return () => observer.disconnect();
 }
 
 export default { render };

@@ -17,7 +17,6 @@ from widgets.source_note import source_note
 FIRST_YEAR = 1991
 
 TEXTS = {
-    "conventions": N_("Conventions"),
     "region": N_("Region"),
     "world": N_("All regions"),
     "year": N_("Year"),

@@ -1,5 +1,7 @@
 """What stands under every figure: the date of the data, the source, how many rows nobody has verified."""
 
+from functools import reduce
+
 import pandas as pd
 from babel.dates import format_date
 
@@ -20,12 +22,11 @@ def source_note(frame: pd.DataFrame, translate: Translate) -> str:
     rows = translate.plural(
         "{n} unverified row of {total}.", "{n} unverified rows of {total}.", unverified, total=len(frame)
     )
-    return " ".join(
-        (
-            translate(dated, date=as_of(first, translate), last=as_of(last, translate)),
-            translate(N_("Source: {sources}."), sources="; ".join(sources)),
-            rows,
-        )
+    return translate(
+        N_("{dated} Source: {sources}. {rows}"),
+        dated=translate(dated, date=as_of(first, translate), last=as_of(last, translate)),
+        sources=reduce(lambda one, other: translate(N_("{one}; {other}"), one=one, other=other), sources),
+        rows=rows,
     )
 
 

@@ -9,14 +9,11 @@ from sqlalchemy.orm import Session
 
 from expert_db.database import now
 from forum_bridge.embedded.store import Category, Post, Topic, User
+from forum_bridge.lengths import LONGEST_POST, LONGEST_TITLE, SHORTEST_POST, SHORTEST_TITLE, least_of, spoken
 
-SHORTEST_POST, SHORTEST_CHINESE_POST = 20, 8
-SHORTEST_TITLE, LONGEST_TITLE = 15, 255
-LONGEST_POST = 32_000
 SAME_BODY = timedelta(minutes=5)
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 USERNAME = re.compile(r"\w[\w.-]{0,58}\w", re.UNICODE)
-CHINESE_OR_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 LONGEST_TAG, MOST_TAGS = 20, 5
 NO_ID = {"none", "nil", "blank", "null"}
 
@@ -42,18 +39,12 @@ def forbidden() -> Refused:
     return Refused(403, "You are not permitted to view the requested resource.", kind="invalid_access")
 
 
-def shortest(raw: str, usual: int) -> int:
-    """The least number of characters: Chinese and Japanese say as much in fewer."""
-    dense = len(CHINESE_OR_JAPANESE.findall(raw))
-    return min(usual, SHORTEST_CHINESE_POST) if dense * 2 >= max(len(raw.strip()), 1) else usual
-
-
 def faults_of_body(session: Session, user: User, raw: str) -> list[str]:
     """What is wrong with a post's text."""
-    least = shortest(raw, SHORTEST_POST)
-    if not raw.strip():
+    least = least_of(raw, SHORTEST_POST)
+    if not spoken(raw):
         return ["Body can't be blank"]
-    if len(raw.strip()) < least:
+    if len(spoken(raw)) < least:
         return [f"Body is too short (minimum is {least} characters)"]
     if len(raw) > LONGEST_POST:
         return [f"Body is limited to {LONGEST_POST} characters; you entered {len(raw)}."]
@@ -63,7 +54,7 @@ def faults_of_body(session: Session, user: User, raw: str) -> list[str]:
 
 def faults_of_title(session: Session, title: str, but: int = 0) -> list[str]:
     """What is wrong with a title; `but` is the topic that may keep its own."""
-    least = shortest(title, SHORTEST_TITLE)
+    least = least_of(title, SHORTEST_TITLE)
     if len(title) < least:
         return [f"Title is too short (minimum is {least} characters)"]
     if len(title) > LONGEST_TITLE:

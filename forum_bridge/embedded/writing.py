@@ -16,6 +16,7 @@ from forum_bridge.embedded.desk import Given, level, number, topic_for
 from forum_bridge.embedded.hooks import tell
 from forum_bridge.embedded.rules import Refused, forbidden
 from forum_bridge.embedded.store import Answer, Category, Post, Topic, User
+from forum_bridge.lengths import SHORTEST_POST, least_of, spoken
 
 SAME_REQUEST = timedelta(seconds=120)
 TRUE = {"true", "1", True}
@@ -80,8 +81,9 @@ def edit(session: Session, user: User, post: Post, raw: str) -> dict[str, Any]:
     """Replace a post's text; its author and administrators may."""
     if not (user.admin or user.id == post.user_id):
         raise forbidden()
-    if len(raw.strip()) < rules.shortest(raw, rules.SHORTEST_POST):
-        raise Refused(422, "Body is too short (minimum is 20 characters)")
+    least = least_of(raw, SHORTEST_POST)
+    if len(spoken(raw)) < least:
+        raise Refused(422, f"Body is too short (minimum is {least} characters)")
     post.raw, post.cooked, post.updated_at = raw, cook(raw), now()
     post.version += 1
     session.flush()

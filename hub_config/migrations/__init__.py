@@ -34,6 +34,10 @@ MODELS = (
     "expert_db.members",
     "expert_db.mentorships",
     "expert_db.needs",
+    "forum_bridge.links",
+    "forum_bridge.mirror",
+    "forum_bridge.outbox",
+    "forum_bridge.webhooks.hooks",
 )
 
 

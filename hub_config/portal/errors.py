@@ -122,7 +122,9 @@ def _answer(request: Request, code: str, status: int, sentence: str, values: Map
     if request.url.path.startswith(API):
         message = sentence or visit.translate(explained.happened)
         return JSONResponse({"error": {"code": code, "message": message, "values": dict(values)}}, status_code=status)
-    return visit.show("error.html", status=status, explained=explained, sentence=sentence, code=code, values=values)
+    shown = {"explained": explained, "sentence": sentence, "code": code, "values": values}
+    # Signing in helps only where a member might be let in.
+    return visit.show("error.html", status=status, sign_in=status in (401, 403) and not visit.member, **shown)
 
 
 def _refused(request: Request, error: ClearingHouseError) -> Response:

@@ -11,7 +11,7 @@ from datetime import datetime as DateTime
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -35,10 +35,10 @@ def date(context: Context, value: Date | DateTime) -> Markup:
 @pass_context
 def datetime(context: Context, value: DateTime) -> Markup:
     """`3 July 2026, 14:05 UTC`: the network spans all time zones, so the zone is always said."""
-    moment = value.astimezone(UTC)
-    day = format_date(moment, "long", locale=_locale(context))
-    hour = format_datetime(moment, "HH:mm", locale=_locale(context))
-    return TIME.format(moment.isoformat(timespec="minutes"), f"{day}, {hour} UTC")
+    moment, locale = value.astimezone(UTC), _locale(context)
+    day, hour = format_date(moment, "long", locale=locale), format_time(moment, "HH:mm", locale=locale)
+    both = str(locale.datetime_formats["medium"]).replace("'", "").format(f"{hour} UTC", day)
+    return TIME.format(moment.isoformat(timespec="minutes"), both)
 
 
 @pass_context

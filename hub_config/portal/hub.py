@@ -77,3 +77,12 @@ class Hub:
             raise ClearingHouseError(
                 "sign-in-failed", N_("Signing in did not work this time. Please sign in again."), status=502
             ) from error
+
+    def owner(self, token: str) -> str | None:
+        """The Hub user name of whom a token belongs to; None if the Hub knows no such token or it is no person's."""
+        answer = httpx.get(f"{self.api}/user", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
+        if answer.status_code in (401, 403):
+            return None
+        answer.raise_for_status()
+        found = answer.json()
+        return str(found["name"]) if found.get("kind") == "user" else None

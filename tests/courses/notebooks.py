@@ -18,7 +18,9 @@ from nbgrader.preprocessors import (
 )
 
 COURSE, ITEM, LESSON = "e-waste", "classify", "what-is-waste"
-HIDDEN = "assert threshold(2000) == 'waste', 'Look again at amounts above the threshold.'"
+HIDDEN = """word = 'waste'
+assert threshold(2000) == word, f'{word} \u2717 \u2192 1.3'
+assert all([threshold(1001) == word, len(word) == 5]), 'Look again at amounts above the threshold.'"""
 SOLUTION = "def threshold(amount):\n    return 'waste' if amount > 1000 else 'product'"
 STUBS = {"en": "# YOUR CODE HERE\nraise NotImplementedError()", "fr": "# Votre code ici.\nraise NotImplementedError()"}
 

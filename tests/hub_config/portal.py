@@ -14,8 +14,9 @@ from hub_config.keys import Keys
 from hub_config.portal.app import create_app
 from hub_config.portal.hub import Hub
 from hub_config.portal.sign_in import digest
+from hub_config.portal.status import Probe
 from hub_config.settings import Settings
-from hub_config.wiring import Part, Platform, Probe
+from hub_config.wiring import Part, Platform
 
 
 def platform(home: Path, parts: Sequence[Part] = (), probes: Sequence[Probe] = (), hub: Hub | None = None) -> Platform:

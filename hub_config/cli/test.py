@@ -1,0 +1,24 @@
+"""Run `chm check` and every test, the flows in a real browser included. What follows `--` is for pytest."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+from conventions.texts import ROOT
+from hub_config import browser
+from hub_config.cli import check
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pytest", nargs="*", help="what to give to pytest, such as tests/flows or -- -k receipt")
+
+
+def run(options: argparse.Namespace) -> int:
+    """2 if there is no browser, before anything else is done; 1 if a check or a test fails."""
+    chromium = browser.find()
+    print(f"Browser: {chromium}", flush=True)
+    checked = check.report(check.CHECKS)
+    tests = [sys.executable, "-m", "pytest", *options.pytest]
+    tested = subprocess.run(tests, cwd=ROOT, env={**os.environ, browser.VARIABLE: str(chromium)}, check=False)
+    return 1 if checked or tested.returncode else 0

@@ -1,0 +1,49 @@
+"""The rooms of the platform: who runs in which sandbox, and what of the project each of them shows."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from conventions.languages import LANGUAGES
+from conventions.texts import ROOT
+from hub_config.settings import Settings
+from hub_config.warm.sandbox import DASHBOARDS_UID, GRADER_UID, Sandbox
+
+Isolate = Callable[[list[str], Path], list[str]]
+
+# What runs in a learner's or the public's kernel may know the ground floor only; see the contracts in pyproject.toml.
+SHARED = ("conventions", "widgets")
+LEARNER = (*SHARED, "courses/__init__.py", "courses/learner")
+
+
+def learner(settings: Settings) -> Sandbox:
+    """The room of a member's own Jupyter server."""
+    return _room(settings, LEARNER, extra=[lab_settings(settings.home, code) for code in LANGUAGES])
+
+
+def grader(settings: Settings) -> Isolate:
+    """Runs what learners handed in: no network, a home for one submission."""
+    room = _room(settings, LEARNER)
+    return _isolate(settings, lambda argv, home: room.command(argv, home, uid=GRADER_UID, keep=KEPT))
+
+
+def dashboards(settings: Settings) -> Isolate:
+    """Runs the public's dashboards: it listens, so it has the network, and shows no course."""
+    room = _room(settings, SHARED)
+    return _isolate(settings, lambda argv, home: room.command(argv, home, network=True, uid=DASHBOARDS_UID, keep=KEPT))
+
+
+KEPT = ("PYTHONPATH", "PYTHONHASHSEED", "CHM_LANGUAGE")
+
+
+def lab_settings(home: Path, language: str) -> Path:
+    """The folder that tells JupyterLab and Notebook which language to speak to begin with."""
+    return home / "lab" / language
+
+
+def _room(settings: Settings, names: Sequence[str], extra: Sequence[Path] = ()) -> Sandbox:
+    shown = [ROOT / name for name in names]
+    return Sandbox(readable=[*shown, *extra], memory_bytes=settings.server_memory)
+
+
+def _isolate(settings: Settings, isolate: Isolate) -> Isolate:
+    return isolate if settings.sandbox else lambda argv, _home: argv

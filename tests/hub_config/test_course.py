@@ -1,0 +1,42 @@
+"""The verb `chm course`: new, status, preview, release."""
+
+from pathlib import Path
+
+import pytest
+
+from expert_db.database import Base, Database
+from hub_config import settings
+from hub_config.cli import main
+
+
+@pytest.fixture
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CHM_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CHM_CONTENT", str(tmp_path / "content"))
+    (tmp_path / "home").mkdir()
+    database = Database(settings.read().database)
+    Base.metadata.create_all(database.engine)
+    database.close()
+    return tmp_path / "content"
+
+
+def test_from_a_new_course_to_its_release(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new course has a status, can be previewed in six languages and released, and then has a version."""
+    assert main(["course", "new", "plastic-waste"]) == 0
+    assert main(["course", "status"]) == 0
+    assert "released never" in capsys.readouterr().out
+    assert main(["course", "preview", "plastic-waste", "--to", str(content.parent / "seen")]) == 0
+    assert (content.parent / "seen/zh/task.ipynb").exists()
+    assert main(["course", "release", "plastic-waste", "--by", "centre"]) == 0
+    assert main(["course", "status", "plastic-waste"]) == 0
+    assert "released 0.1.0" in capsys.readouterr().out
+
+
+def test_problems_are_printed_and_hold_back_a_release(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a broken notebook, status ends with 1 and release with 2, both naming the file."""
+    main(["course", "new", "plastic-waste"])
+    (content / "plastic-waste/task.ipynb").write_text("{")
+    assert main(["course", "status"]) == 1
+    assert "plastic-waste/task.ipynb" in capsys.readouterr().err
+    assert main(["course", "release", "plastic-waste"]) == 2
+    assert "release-problems" in capsys.readouterr().err

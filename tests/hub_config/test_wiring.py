@@ -1,0 +1,60 @@
+"""The one wiring place, the secrets it hands out and what runs beside the pages."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from conventions.errors import ClearingHouseError
+from expert_db.members import Role
+from hub_config.keys import Keys
+from hub_config.portal.menu import PAGES, menu
+from hub_config.roles import RIGHTS
+from hub_config.wiring import Part, from_environment
+from tests.hub_config.portal import client, platform
+
+
+def test_started_without_the_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The portal does not start half: without the Hub's address it names the variable and says what to do."""
+    monkeypatch.setenv("CHM_HOME", str(tmp_path))
+    monkeypatch.delenv("JUPYTERHUB_API_URL", raising=False)
+    with pytest.raises(ClearingHouseError, match="JUPYTERHUB_API_URL") as refused:
+        from_environment()
+    assert refused.value.code == "hub-missing"
+
+
+def test_secret_is_made_once(tmp_path: Path) -> None:
+    """However many processes ask first, there is one secret, and nobody else on the machine can read it."""
+    with ThreadPoolExecutor(8) as people:
+        made = set(people.map(lambda _: Keys(tmp_path / "secrets")["session"], range(32)))
+    assert len(made) == 1 and len(made.pop()) >= 32
+    assert [path.name for path in (tmp_path / "secrets").iterdir()] == ["session"]
+    assert (tmp_path / "secrets" / "session").stat().st_mode & 0o077 == 0
+
+
+def test_every_role_has_its_menu() -> None:
+    """Each page that the table of roles names exists in the menu, for the public too."""
+    named = {page for rights in RIGHTS.values() for page in rights.pages}
+    assert named == set(PAGES)
+    assert [page.path for page in menu(None)] == ["/courses", "/dashboards"]
+    assert set(RIGHTS) == {None, *Role}
+
+
+def test_workers_run_as_long_as_the_portal(tmp_path: Path) -> None:
+    """What runs beside the pages is started with them and stopped with them, in reverse order."""
+    done: list[str] = []
+
+    class Worker:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def start(self) -> None:
+            done.append(f"start {self.name}")
+
+        def stop(self) -> None:
+            done.append(f"stop {self.name}")
+
+    with client(platform(tmp_path, [Part("courses", workers=[Worker("a"), Worker("b")])])) as browser:
+        assert browser.get("/").status_code == 200
+        assert done == ["start a", "start b"]
+    assert done == ["start a", "start b", "stop b", "stop a"]

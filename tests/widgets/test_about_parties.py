@@ -1,0 +1,31 @@
+"""The words beside the chart: method, caveats, and what the conventions themselves report."""
+
+import re
+
+import pytest
+
+from conventions.languages import LANGUAGES
+from conventions.parties import CONVENTIONS
+from widgets.about_parties import CAVEATS, METHOD, about
+from widgets.asked import Asked
+
+
+def test_method_caveats_and_reported_numbers() -> None:
+    """Every sentence is there, and the table puts this table's numbers beside the reported ones."""
+    html = about(Asked("en", tuple(CONVENTIONS), ""))
+    assert all(f"<li>{sentence}</li>" in html for sentence in METHOD + CAVEATS)
+    assert re.findall(r"<td>([^<]+)</td>", html) == [
+        *("189", "191", "2024-05"),
+        *("79", "104", "not known"),
+        *("165", "166", "2024-05"),
+        *("179", "186", "2024-05"),
+    ]
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_in_the_language_asked_for(language: str) -> None:
+    """No English sentence is left, and the part says which language it is in."""
+    html = about(Asked(language, tuple(CONVENTIONS), ""))
+    assert f'lang="{language}"' in html
+    assert not any(sentence in html for sentence in METHOD + CAVEATS)
+    assert "not known" not in html and "How this" not in html

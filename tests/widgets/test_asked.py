@@ -1,0 +1,35 @@
+"""A dashboard's address says what is shown; what makes no sense in it is left out."""
+
+import pytest
+
+from conventions.parties import CONVENTIONS
+from widgets.asked import Asked, asked
+
+ALL = tuple(CONVENTIONS)
+
+
+@pytest.mark.parametrize(
+    ("query", "view"),
+    [
+        ("", Asked("en", ALL, "")),
+        ("lang=ar", Asked("ar", ALL, "")),
+        ("lang=fr&convention=stockholm,basel&region=002", Asked("fr", ("basel", "stockholm"), "002")),
+        ("lang=xx&convention=<script>&region=999", Asked("en", ALL, "")),
+        ("lang=ru&lang=zh&convention=ban,nothing", Asked("ru", ("ban",), "")),
+    ],
+)
+def test_the_view_in_an_address(query: str, view: Asked) -> None:
+    """Known languages, conventions and regions count, in the order of the table; the rest is as if not there."""
+    assert asked({"QUERY_STRING": query}) == view
+
+
+def test_without_a_language_the_browsers_choice_counts() -> None:
+    """The header that Voila hands on decides, and the address is stronger than the header."""
+    header = {"HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9,en;q=0.5"}
+    assert asked(header).language == "es"
+    assert asked({"QUERY_STRING": "lang=zh"} | header).language == "zh"
+
+
+def test_texts_are_in_the_language_asked_for() -> None:
+    """The view carries its texts."""
+    assert asked({"QUERY_STRING": "lang=zh"}).translate("Region") == "区域"
