@@ -37,7 +37,7 @@ class Person:
     capacity: int = 0
 
 
-def _person(
+def _person(  # noqa: PLR0917 - the table reads best as one line a person
     name: str, full_name: str, country: str, organisation: str, role: Role, language: str, about: str, **more: object
 ) -> Person:
     return Person(Applicant(name, full_name, country, organisation, role, language), about, **more)  # type: ignore[arg-type]
