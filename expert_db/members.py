@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, String, false, select
+from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from conventions.errors import ClearingHouseError
@@ -51,8 +51,8 @@ class Member(Base):
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     expertise: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     capacity: Mapped[int] = mapped_column(default=0)
-    hours: Mapped[int] = mapped_column(default=0, server_default="0")
-    paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hours: Mapped[int] = mapped_column(default=0)
+    paused: Mapped[bool] = mapped_column(default=False)
 
     @property
     def speaks(self) -> list[str]:

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conventions.parties import CONVENTIONS, parties
 from expert_db.events import Event
 from expert_db.matching import Load, free_places
 from expert_db.members import Member, Role, Standing
@@ -88,6 +90,25 @@ def gaps(session: Session) -> list[Gap]:
         able = [m for m in experts if m.role == Role.EXPERT and concept in m.expertise]
         found.append(Gap(concept, n, len(able), _places(able, busy)))
     return sorted(found, key=lambda gap: (gap.places, -gap.looking, gap.concept))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One convention: how many Parties the table has and as of when, and the countries without any member."""
+
+    convention: str
+    parties: int
+    missing: list[str]
+    as_of: date
+
+
+def reach(session: Session) -> list[Reach]:
+    """How many Parties to each convention the network reaches."""
+    here = {member.country for member in members(session)}
+    return [
+        Reach(CONVENTIONS[str(key)], len(rows), sorted(set(rows["country"]) - here), rows["as_of"].max().date())
+        for key, rows in parties().groupby("convention", sort=False)
+    ]
 
 
 def waits_by_language(session: Session) -> dict[str, float]:

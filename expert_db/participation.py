@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -32,19 +33,17 @@ def by_member(session: Session, kind: str) -> Counter[str]:
 
 
 def evidence(session: Session, concepts: Collection[str] = ()) -> dict[str, dict[str, Evidence]]:
-    """By member and concept, the questions he answered and his answers that were accepted; of `concepts` or of all.
+    """By member and concept, the topics he answered in and his answers that were accepted; of `concepts` or of all.
 
-    A question's concepts are those of its `asked` event; an answer counts for the concepts of its topic. The author
-    of an accepted answer is the event's `author`, since another person accepts it.
+    The author of an accepted answer is the event's `author`, since it is another person who accepts it.
     """
-    topics = {data["topic"]: data.get("concepts", []) for *_, data in _rows(session, "asked") if "topic" in data}
     answered: dict[tuple[str, str], set[int]] = defaultdict(set)
     accepted: dict[tuple[str, str], set[int]] = defaultdict(set)
     for kind, actor, _subject, _at, data in _rows(session, "answered", "solved"):
-        topic, who = data.get("topic", 0), data.get("author") or actor
-        for concept in topics.get(topic, []):
-            if not concepts or concept in concepts:
-                (accepted if kind == "solved" else answered)[who, concept].add(topic)
+        who = data.get("author", "") if kind == "solved" else actor
+        for concept in data.get("concepts", []):
+            if who and (not concepts or concept in concepts):
+                (accepted if kind == "solved" else answered)[who, concept].add(data["topic"])
     found: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for who, concept in {*answered, *accepted}:
         key = (who, concept)
@@ -90,15 +89,35 @@ def mentorship_days(session: Session) -> float | None:
     return median_days(spans)
 
 
-def unanswered(session: Session, concepts: Collection[str]) -> list[Event]:
-    """Questions on one of `concepts` that nobody but their author wrote in, the oldest first."""
-    heard = {data.get("topic") for kind, *_, data in _rows(session, "solved")}
-    asked = list(session.scalars(select(Event).where(Event.kind == "asked").order_by(Event.position)))
-    authors = {event.data.get("topic"): event.actor for event in asked}
-    heard |= {
-        d.get("topic") for _, actor, _, _, d in _rows(session, "answered") if actor != authors.get(d.get("topic"))
-    }
-    return [e for e in asked if e.data.get("topic") not in heard and set(e.data.get("concepts", [])) & set(concepts)]
+@dataclass(frozen=True)
+class Question:
+    """A question of the log and its topic on the forum."""
+
+    topic: int
+    title: str
+    language: str
+    at: datetime
+
+
+def unanswered(session: Session, concepts: Collection[str]) -> list[Question]:
+    """Questions on one of `concepts` that nobody but their author wrote in, the oldest first.
+
+    A question is asked (`asked`), then gets its topic (`linked`), both with the same `outbox`, which answers name as
+    `asked`.
+    """
+    askers: dict[int, str] = {}
+    found: dict[int, Question] = {}
+    waiting: dict[int, Row] = {}
+    for row in _rows(session, "asked", "linked", "answered", "solved"):
+        kind, actor, _subject, _at, data = row
+        if kind == "asked" and set(data.get("concepts", [])) & set(concepts):
+            askers[data["outbox"]], waiting[data["outbox"]] = actor, row
+        elif kind == "linked" and data["outbox"] in waiting:
+            *_, asked_at, asked = waiting.pop(data["outbox"])
+            found[data["outbox"]] = Question(data["topic"], asked["title"], asked["language"], asked_at)
+        elif kind == "solved" or (kind == "answered" and actor != askers.get(data.get("asked", 0))):
+            found.pop(data.get("asked", 0), None)
+    return list(found.values())
 
 
 def _rows(session: Session, *kinds: str) -> Iterator[Row]:

@@ -96,7 +96,8 @@ class Discourse:
 
     def topic_by_external_id(self, external_id: str) -> ForumTopic:
         """A topic by the id we gave it; the forum redirects, and only its own host sees our key again."""
-        return topic_of(self._call("GET", f"/t/external_id/{quote(external_id, safe='')}.json"))
+        path = f"/t/external_id/{quote(external_id, safe='')}.json"
+        return topic_of(self._call("GET", path, {"include_raw": "1"}))
 
     def posts(self, topic_id: int, ids: Iterable[int], *, author: str = "") -> list[ForumPost]:
         """Posts of a topic by their ids, with their Markdown."""
@@ -212,8 +213,8 @@ class Discourse:
         who = {"Api-User-External-Id": author} if author else {"Api-Username": self._username}
         given: dict[str, Any] = {"params": fields} if method == "GET" else {"data": fields}
         response = self._patiently(method, path, who, given)
-        if response.is_redirect:
-            response = self._patiently(method, self._same_host(response), who, {})
+        if response.is_redirect and method == "GET":
+            response = self._patiently(method, self._same_host(response), who, given)
         return _answer(response)
 
     def _patiently(self, method: str, path: str, who: Mapping[str, str], given: Mapping[str, Any]) -> httpx.Response:

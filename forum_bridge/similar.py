@@ -100,7 +100,7 @@ class Index:
     def _refresh(self, session: Session) -> None:
         latest = func.max(Post.updated_at)
         query = select(Topic, latest).outerjoin(Post, Post.topic_id == Topic.id).where(Topic.deleted.is_(False))
-        current = dict(session.execute(query.group_by(Topic.id)).tuples().all())
+        current = dict(session.execute(query.group_by(Topic.id)).all())
         stamps: dict[int, Stamp] = {t.id: (t.subject, t.title, latest, t.accepted_id) for t, latest in current.items()}
         for gone in self._stamps.keys() - stamps.keys():
             self._drop(gone)

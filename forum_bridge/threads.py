@@ -76,7 +76,7 @@ def _said(post: Post, names: dict[str, str], accepted: int | None) -> Said:
 
 def _names(session: Session, members: set[str]) -> dict[str, str]:
     query = select(Member.name, Member.full_name).where(Member.name.in_(members))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def lines(session: Session, topics: Iterable[Topic]) -> list[Line]:
@@ -85,7 +85,7 @@ def lines(session: Session, topics: Iterable[Topic]) -> list[Line]:
     count = select(Post.topic_id, func.count()).where(
         Post.topic_id.in_([t.id for t in rows]), Post.number > 1, Post.deleted.is_(False)
     )
-    answers = dict(session.execute(count.group_by(Post.topic_id)).tuples().all())
+    answers = dict(session.execute(count.group_by(Post.topic_id)).all())
     return [
         Line(t.id, t.title, LANGUAGES[t.language], t.subject, answers.get(t.id, 0), bool(t.accepted_id), t.at)
         for t in rows

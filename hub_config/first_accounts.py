@@ -1,5 +1,6 @@
 """Accounts that are made before anybody can sign in: the first of the Secretariat, and the demo's."""
 
+import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,11 +22,14 @@ SECRETARIAT = "secretariat"
 @contextmanager
 def accounts(settings: Settings) -> Iterator[Accounts]:
     """The Hub's accounts while the Hub does not run."""
+    # The Hub's migrations tell of themselves on the console, where only what a newcomer needs is to be seen.
+    logging.disable(logging.WARNING)
     session = orm.new_session_factory(hub_database(settings))()
     opened = Accounts(_deprecated_db_session=session, database_url=settings.database)
     try:
         yield opened
     finally:
+        logging.disable(logging.NOTSET)
         session.close()
         session.bind.dispose()
         opened.database.close()

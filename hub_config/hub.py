@@ -23,6 +23,7 @@ from hub_config.roles import RIGHTS
 from hub_config.settings import Settings
 from hub_config.warm import rooms
 from hub_config.warm.spawner import SandboxedSpawner, write_lab_settings
+from widgets.dashboards import voila_command
 
 
 class PromptSpawner(service._ServiceSpawner):
@@ -138,18 +139,13 @@ def portal(settings: Settings, at: dict[str, int], keys: Keys) -> dict[str, Any]
 
 
 def dashboards(settings: Settings, at: dict[str, int]) -> dict[str, Any]:
-    """Voila, for the public: no account, no network of its own, and none of the platform's secrets."""
+    """Voila, for the public: no account, and none of the platform's secrets or data about people."""
     home = settings.home / "dashboards"
     home.mkdir(mode=0o700, exist_ok=True)
-    voila = [
-        *(sys.executable, "-m", "voila", str(ROOT / "widgets" / "dashboards"), "--no-browser"),
-        *(f"--port={at['dashboards']}", "--Voila.ip=127.0.0.1", "--base_url=/services/dashboards/"),
-        *("--MappingKernelManager.cull_idle_timeout=600", "--MappingKernelManager.cull_interval=60"),
-    ]
     return {
         "name": "dashboards",
         "url": f"http://127.0.0.1:{at['dashboards']}",
-        "command": rooms.dashboards(settings)(voila, home),
+        "command": rooms.dashboards(settings)(voila_command(at["dashboards"], "/services/dashboards/"), home),
         "environment": {"PYTHONPATH": str(ROOT)},
         "display": False,
     }

@@ -89,7 +89,7 @@ class SignIn(Page, LoginHandler):
         return self.render_template(
             "login.html",
             error=ClearingHouseError("form-stale", EXPIRED) if login_error else None,
-            name=username or "",
+            username=username or "",
             next=self.get_argument("next", ""),
             joined=bool(self.get_argument("joined", "")),
         )
@@ -107,7 +107,7 @@ class SignIn(Page, LoginHandler):
                 status=error.status,
                 error=error,
                 problems={},
-                name=data["username"],
+                username=data["username"],
                 next=self.get_argument("next", ""),
             )
             return
@@ -156,7 +156,9 @@ class ChangePassword(Page):
     async def get(self) -> None:
         user = self.current_user
         name = user.name if user else self.get_argument("username", "")
-        await self.show("change-password.html", name=name, problems={}, error=None, next=self.get_argument("next", ""))
+        await self.show(
+            "change-password.html", username=name, problems={}, error=None, next=self.get_argument("next", "")
+        )
 
     async def post(self) -> None:
         form = self.form(("name", "password_now", "password", "again"))
@@ -177,7 +179,7 @@ class ChangePassword(Page):
         try:
             user = await self.login_user({"username": name, "password": password})
         except ClearingHouseError as error:
-            await self.show("login.html", status=error.status, error=error, name=name, next="")
+            await self.show("login.html", status=error.status, error=error, username=name, next="")
             return
         self._jupyterhub_user = user
         self.redirect(self.get_next_url(user))
@@ -188,7 +190,7 @@ class ChangePassword(Page):
             status=error.status if error else 400,
             error=error,
             problems=problems,
-            name=name,
+            username=name,
             next=self.get_argument("next", ""),
         )
 
@@ -206,14 +208,14 @@ class NewPassword(Page):
 
     @web.authenticated
     async def get(self, name: str) -> None:
-        await self.show("new-password.html", name=self._member(name), password="")
+        await self.show("new-password.html", username=self._member(name), password="")
 
     @web.authenticated
     async def post(self, name: str) -> None:
         password = passwords.random_password()
         hashed = await asyncio.to_thread(passwords.hash_of, password)
         self.authenticator.set_password(self._member(name), hashed, one_time=True)
-        await self.show("new-password.html", name=name, password=password)
+        await self.show("new-password.html", username=name, password=password)
 
 
 def _password_problems(form: Mapping[str, str], name: str) -> applications.Problems:

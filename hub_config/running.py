@@ -24,6 +24,8 @@ from hub_config.settings import Settings
 CONFIGURATION = ROOT / "hub_config" / "jupyterhub_config.py"
 LEAST_FREE_BYTES = 500_000_000
 START_SECONDS, STOP_SECONDS = 120, 40
+# How this machine reaches a platform that listens on all of its addresses.
+OWN_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
 DIE_WITH_PARENT, ADOPT_ORPHANS = 1, 36  # from <linux/prctl.h>
 
 libc = ctypes.CDLL(None)
@@ -41,16 +43,21 @@ def check_machine(settings: Settings) -> None:
             home=str(settings.home),
             reason=error.strerror,
         ) from error
-    free = shutil.disk_usage(settings.home).free
+    check_room(settings.home)
+    _check_port(settings.host, settings.port)
+
+
+def check_room(home: Path) -> None:
+    """Raises `disk-full` where there is no room for learners' work."""
+    free = shutil.disk_usage(home).free
     if free < LEAST_FREE_BYTES:
         raise ClearingHouseError(
             "disk-full",
             N_("Only {free} MB are free where {home} is; the platform needs {needed} MB. Free some, or use --home."),
             free=free // 1_000_000,
             needed=LEAST_FREE_BYTES // 1_000_000,
-            home=str(settings.home),
+            home=str(home),
         )
-    _check_port(settings.host, settings.port)
 
 
 def _check_port(host: str, port: int) -> None:
@@ -83,8 +90,8 @@ def platform(settings: Settings) -> Iterator["Running"]:
         # Processes that outlive their parents become ours, so that the end finds all of them.
         libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        at = ports.choose(settings.home)
-        started = Running(settings, at)
+        ports.choose(settings.home)
+        started = Running(settings)
         try:
             started.until_open()
             yield started
@@ -108,8 +115,9 @@ def _alone(home: Path) -> Iterator[None]:
 class Running:
     """The Hub with all that it starts: proxy, portal, dashboards, forum, members' servers."""
 
-    def __init__(self, settings: Settings, at: dict[str, int]) -> None:
-        self._at = at
+    def __init__(self, settings: Settings) -> None:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self._door = f"http://{OWN_ADDRESSES.get(settings.host, host)}:{settings.port}"
         self.log = settings.home / "logs" / "hub.log"
         if self.log.exists():
             self.log.replace(self.log.with_name("hub.previous.log"))
@@ -127,9 +135,9 @@ class Running:
             )
 
     def until_open(self) -> None:
-        """Wait until Hub and portal answer; `start-failed` names the log if they do not."""
+        """Wait until Hub and portal answer at the front door; `start-failed` names the log if they do not."""
         deadline = time.monotonic() + START_SECONDS
-        wanted = [f"http://127.0.0.1:{self._at['hub']}/hub/api/", f"http://127.0.0.1:{self._at['portal']}/status"]
+        wanted = [f"{self._door}/hub/login", f"{self._door}/"]
         while wanted:
             if self._hub.poll() is not None or time.monotonic() > deadline:
                 raise ClearingHouseError(
@@ -176,7 +184,7 @@ def _end_with_parent() -> None:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=2, follow_redirects=False).status_code < 500
+        return httpx.get(url, timeout=2, follow_redirects=False).status_code < 400
     except httpx.HTTPError:
         return False
 

@@ -1,7 +1,9 @@
 """The packages' services, made from the settings; `hub_config.wiring` puts them behind the front door."""
 
 from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from conventions.languages import SOURCE
 from conventions.texts import N_, texts
@@ -54,9 +56,11 @@ def services(settings: Settings, database: Database, keys: Keys, hub: Hub) -> Se
 
 def client(settings: Settings, keys: Keys) -> Discourse:
     """The forum's client: of the Discourse site in the settings, else of the embedded forum."""
+    # The secret that the forum signs its webhooks with also signs the members' accounts that we make there.
+    secret = keys["forum-webhook"]
     if settings.forum_url:
-        return Discourse(settings.forum_url, settings.forum_key)
-    return Discourse(f"http://127.0.0.1:{ports.read(settings.home)['forum']}", keys["forum"])
+        return Discourse(settings.forum_url, settings.forum_key, sso_secret=secret)
+    return Discourse(f"http://127.0.0.1:{ports.read(settings.home)['forum']}", keys["forum"], sso_secret=secret)
 
 
 def describe(campus: Courses) -> Describe:
@@ -66,14 +70,18 @@ def describe(campus: Courses) -> Describe:
         match subject.split("/"):
             case ["course", course, *rest]:
                 found, path = campus.get(course).course, f"/courses/{course}"
-                title = found.title.get(language, found.title[SOURCE])
+                title = _in(language, found.title)
                 if len(rest) == 2:
                     item = found.item(rest[1])
                     path = f"{path}/{item.id}"
-                    title = f"{title} · {item.title.get(language, item.title['en'])}"
+                    title = f"{title} · {_in(language, item.title)}"
                 return Described(title, path)
             case ["mentorship", number]:
                 return Described(texts(language)(N_("Mentorship {number}"), number=number), "/mentor")
         return described(subject, language)
 
     return about
+
+
+def _in(language: str, by_language: Mapping[Any, str]) -> str:
+    return by_language.get(language) or by_language[SOURCE]

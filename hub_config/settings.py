@@ -15,10 +15,10 @@ from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
 
 PREFIX = "CHM_"
-# Variables that the platform itself gives to the processes it starts; they are no settings.
+# Variables that the platform gives to the processes it starts, and what the tests are told; they are no settings.
 GIVEN = (
-    *("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET", "CHM_CHROMIUM"),
-    *("CHM_DISCOURSE_URL", "CHM_DISCOURSE_KEY"),
+    *("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET"),
+    *("CHM_CHROMIUM", "CHM_DISCOURSE_URL", "CHM_DISCOURSE_KEY"),
 )
 
 

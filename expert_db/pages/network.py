@@ -34,7 +34,7 @@ SORTS: dict[str, Callable[[Member], str]] = {
     "role": lambda member: member.role,
     "joined": lambda member: member.joined_at.isoformat(),
 }
-SORT_NAMES = {"name": N_("Name"), "country": N_("Country"), "role": N_("Role"), "joined": N_("Joined")}
+SORT_NAMES = {"name": N_("Name"), "country": N_("Country"), "role": N_("Role"), "joined": N_("Member since")}
 MOST_ROWS = 200
 # What each figure counts.
 FIGURES = {
@@ -84,6 +84,7 @@ def show(visit: Visit = Depends(here), role: str = "", group: str = "", sort: st
             sorts={key: visit.translate(name) for key, name in SORT_NAMES.items()},
             region=region,
             coverage=network.coverage(session),
+            reach=network.reach(session),
             gaps=[(label(gap.concept, visit.language.code), gap) for gap in network.gaps(session)],
             waits=network.waits_by_language(session),
             figures=[(visit.translate(FIGURES[kind]), happened[kind]) for kind in network.INDICATORS],

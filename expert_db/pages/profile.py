@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
 from conventions.languages import LANGUAGES
+from conventions.names import country as country_name
 from conventions.texts import N_
 from expert_db.concepts import label, labels
 from expert_db.events import record
@@ -81,7 +82,7 @@ def _expertise(member: Member, fields: FormData) -> dict[str, int]:
 
 def _page(visit: Visit, member: Member, errors: dict[str, str]) -> HTMLResponse:
     code, translate = visit.language.code, visit.translate
-    named = {country: visit.locale.territories.get(country, country) for country in countries()}
+    named = {country: country_name(country, code) for country in countries()}
     levels = [(str(level), translate(LEVEL_NAMES[level])) for level in LEVELS]
     return visit.show(
         "experts/profile.html",

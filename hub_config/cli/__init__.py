@@ -12,6 +12,9 @@ VERBS: dict[str, str] = {
     "test": "run every test, the browser flows included",
     "check": "check code, catalogues and courses; list every problem at once",
     "course": "make, check, preview or release a course",
+    "match": "show who waits for a mentor and who could be one, and propose",
+    "people": "import or export the members, or erase one's personal data",
+    "forum": "send what waits for the forum, follow its webhooks again, find what was lost",
     "texts": "bring the catalogues up to date with the texts in the code",
 }
 

@@ -1,11 +1,13 @@
-"""Brings the database's tables to what the code needs: Alembic's revisions in `versions/`, run when the platform starts.
+"""Brings the database's tables to what the code needs: Alembic's revisions in `versions/`, run at the start.
 
 After a change of tables, write the revision that makes it, and read what was written:
 
     python -m hub_config.migrations "what changes" && ruff format hub_config/migrations/versions
 
-To write the initial revision anew, while no database in use has it: `rm hub_config/migrations/versions/*.py` first, and
-"initial" as the text.
+To write the initial revision anew, as long as no database in use has it:
+
+    rm hub_config/migrations/versions/*.py; python -m hub_config.migrations initial
+    ruff format hub_config/migrations/versions
 """
 
 import sqlite3
@@ -39,18 +41,21 @@ MODELS = (
 )
 
 
-def config(connection: Connection) -> Config:
+FOLDER = Path(__file__).parent
+
+
+def config(connection: Connection, folder: Path = FOLDER) -> Config:
     """Alembic's configuration for a connection; `env.py` takes the connection from it."""
     for module in MODELS:
         import_module(module)
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.set_main_option("script_location", str(folder))
     made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     made.attributes["connection"] = connection
     return made
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database, folder: Path = FOLDER) -> None:
     """Bring the database to the newest revision, whole or not at all; when it is there, do nothing.
 
     A copy of a SQLite database with something in it is kept beside it first, as `<file>.before-<revision>`. Raises
@@ -65,7 +70,7 @@ def upgrade(database: Database) -> None:
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            _upgrade(connection)
+            _upgrade(connection, folder)
             if is_sqlite:
                 _check_keys(connection)
             connection.commit()
@@ -75,8 +80,8 @@ def upgrade(database: Database) -> None:
                 connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
-def _upgrade(connection: Connection) -> None:
-    settings = config(connection)
+def _upgrade(connection: Connection, folder: Path) -> None:
+    settings = config(connection, folder)
     versions = ScriptDirectory.from_config(settings)
     current, newest = MigrationContext.configure(connection).get_current_revision(), versions.get_current_head()
     name = connection.engine.url.render_as_string(hide_password=True)

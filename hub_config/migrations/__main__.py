@@ -1,4 +1,4 @@
-"""Write the revision that brings the newest database to the tables in the code: `python -m hub_config.migrations TEXT`."""
+"""Write the next revision: `python -m hub_config.migrations TEXT`."""
 
 import sys
 import tempfile

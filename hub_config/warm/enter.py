@@ -1,18 +1,16 @@
 """Enters the sandbox that `sandbox.Sandbox` planned, then runs the command in it.
 
-It is run as a script, with the plan as its one argument, and imports nothing but the standard library, so that it
-starts in some 50 ms and works with any interpreter. Three processes: the keeper stays outside, passes signals on
+It is run with the plan as its one argument, and imports nothing but the standard library, so that it starts in some
+50 ms and works with any interpreter. Three processes: the keeper stays outside, passes signals on
 and dies with its parent; PID 1 inside builds the room, gives up every right and reaps; the command is its child.
 A SIGKILL to the keeper ends all of them, since the kernel ends a PID namespace with its PID 1.
 
 Whatever the kernel refuses ends in exit code 71 and one line on stderr: the command is never run outside.
 """
 
-import ctypes
 import fcntl
 import json
 import os
-import platform
 import resource
 import select
 import signal
@@ -22,151 +20,29 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-REFUSED = 71
-HOME = "/home/learner"
-SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr")
-ETC = (
-    *("alternatives", "ca-certificates", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime"),
-    *(
-        "mime.types",
-        "os-release",
-        "pki/ca-trust",
-        "pki/tls/certs",
-        "services",
-        "ssl/certs",
-        "ssl/openssl.cnf",
-        "timezone",
-    ),
+from hub_config.warm.kernel import (
+    CAPABILITY_VERSION_3,
+    DIE_WITH_PARENT,
+    DROP_BOUND,
+    NEW_HOSTNAME,
+    NEW_IPC,
+    NEW_MOUNTS,
+    NEW_NETWORK,
+    NEW_PROCESSES,
+    NEW_USERS,
+    NO_NEW_PRIVILEGES,
+    READABLE_BY_OTHERS,
+    SET_FLAGS,
+    UP_AND_RUNNING,
+    Refused,
+    call,
 )
-ETC_OF_NETWORK = ("hosts", "resolv.conf")
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
-LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
+from hub_config.warm.room import HOME, build
+
+REFUSED = 71
 # What a command may know of the machine; the rest of the environment may hold the platform's secrets.
 ENVIRONMENT = ("LANG", "LC_ALL", "PATH", "TZ")
 FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
-
-# From <linux/sched.h>, <linux/mount.h>, <linux/prctl.h> and <linux/capability.h>.
-NEW_MOUNTS, NEW_HOSTNAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
-NEW_USERS, NEW_PROCESSES, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
-NOSUID, NODEV, NOEXEC, BIND, RECURSIVE, PRIVATE, DETACH = 2, 4, 8, 4096, 16384, 1 << 18, 2
-READ_ONLY_ATTRIBUTE, NOSUID_ATTRIBUTE, NODEV_ATTRIBUTE = 1, 2, 4
-AT_FDCWD, AT_RECURSIVE = -100, 0x8000
-PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
-MOUNT_SETATTR = 442
-DIE_WITH_PARENT, READABLE_BY_OTHERS, DROP_BOUND, NO_NEW_PRIVILEGES = 1, 4, 24, 38
-CAPABILITY_VERSION_3 = 0x20080522
-SET_FLAGS, UP_AND_RUNNING = 0x8914, 0x41
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Refused(Exception):
-    """The kernel or the machine did not allow a step."""
-
-
-def call(step: str, name: str, *arguments: Any) -> None:
-    """Call a function of the C library; a failure is named after the step."""
-    given = [argument.encode() if isinstance(argument, str) else argument for argument in arguments]
-    if getattr(libc, name)(*given) < 0:
-        raise Refused(f"{step}: {os.strerror(ctypes.get_errno())}")
-
-
-def mount(source: str, target: str, kind: str, flags: int = 0, options: str = "") -> None:
-    call(f"mount {kind or source} at {target}", "mount", source, target, kind, ctypes.c_ulong(flags), options)
-
-
-def protect(target: str, *, writable: bool = False, below: bool = True) -> None:
-    """A mount (and all below it) ignores setuid, has no devices and, unless `writable`, is read-only."""
-    attributes = NOSUID_ATTRIBUTE | NODEV_ATTRIBUTE | (0 if writable else READ_ONLY_ATTRIBUTE)
-    wanted = struct.pack("=QQQQ", attributes, 0, 0, 0)
-    where = (AT_FDCWD, target, AT_RECURSIVE if below else 0)
-    call(f"protect {target}", "syscall", MOUNT_SETATTR, *where, wanted, ctypes.c_size_t(len(wanted)))
-
-
-def show(source: str, path: str, *, writable: bool = False) -> None:
-    """Let `path` inside be what `source`, a path of the old root without links, is outside."""
-    origin, target = Path(f"/old{source}"), Path(f"/new{path}")
-    if origin.is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch()
-    mount(str(origin), str(target), "", BIND | RECURSIVE)
-    protect(str(target), writable=writable)
-
-
-def build(plan: dict[str, Any]) -> None:
-    """Make the room: a new root on a tmpfs that ends up read-only, with only what the plan shows."""
-    # Links are resolved while the old root is still there, since an absolute one would lead into the new one.
-    system = {f"/{name}": os.path.realpath(f"/{name}") for name in SYSTEM if Path(f"/{name}").exists()}
-    etc = (*ETC, *(ETC_OF_NETWORK if plan["network"] else ()))
-    system |= {f"/etc/{name}": os.path.realpath(f"/etc/{name}") for name in etc if Path(f"/etc/{name}").exists()}
-    given = {path: os.path.realpath(path) for path in plan["readable"]}
-    home = os.path.realpath(plan["home"])
-    mount("none", "/", "", RECURSIVE | PRIVATE)
-    mount("tmpfs", "/tmp", "tmpfs", NOSUID | NODEV, "mode=0755,size=16m")  # noqa: S108
-    for name in ("old", "new"):
-        Path("/tmp", name).mkdir()  # noqa: S108
-    os.chdir("/tmp")  # noqa: S108
-    mount("new", "new", "", BIND)
-    pivot(".", "old")
-    os.chdir("/")
-    for path, source in (system | given).items():
-        show(source, path)
-        if path != source and path in given:
-            show(source, source)
-    show(home, HOME, writable=True)
-    files(plan)
-    devices()
-    volatile(plan)
-    protect("/new", below=False)
-    os.chdir("/new")
-    pivot(".", ".")
-    call("leave the old root", "umount2", ".", DETACH)
-    os.chdir(HOME)
-
-
-def pivot(new: str, old: str) -> None:
-    if platform.machine() not in PIVOT_ROOT:
-        raise Refused(f"no system call number of pivot_root for {platform.machine()}")
-    call("pivot_root", "syscall", PIVOT_ROOT[platform.machine()], new, old)
-
-
-def files(plan: dict[str, Any]) -> None:
-    """The few files of /etc that say who she is; the machine's own accounts are not shown."""
-    who = plan["uid"]
-    for name, text in {
-        "passwd": f"root:x:0:0::/:/usr/sbin/nologin\nlearner:x:{who}:{who}::{HOME}:/bin/bash\n",
-        "group": f"root:x:0:\nlearner:x:{who}:\n",
-        "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-        "hostname": f"{plan['hostname']}\n",
-    }.items():
-        Path("/new/etc", name).write_text(text)
-    if not plan["network"]:
-        Path("/new/etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
-
-
-def devices() -> None:
-    Path("/new/dev").mkdir()
-    mount("tmpfs", "/new/dev", "tmpfs", NOSUID, "mode=0755,size=64k")
-    for name in DEVICES:
-        Path("/new/dev", name).touch()
-        mount(f"/old/dev/{name}", f"/new/dev/{name}", "", BIND)
-    for name, target in LINKS.items():
-        Path("/new/dev", name).symlink_to(target)
-    for name in ("pts", "shm"):
-        Path("/new/dev", name).mkdir()
-    mount("devpts", "/new/dev/pts", "devpts", NOSUID | NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
-    protect("/new/dev", below=False)
-
-
-def volatile(plan: dict[str, Any]) -> None:
-    """Folders that are empty at the start and gone at the end, and the processes of this sandbox alone."""
-    for path in ("/dev/shm", "/tmp"):  # noqa: S108
-        Path(f"/new{path}").mkdir(exist_ok=True)
-        mount("tmpfs", f"/new{path}", "tmpfs", NOSUID | NODEV, f"mode=1777,size={plan['tmp_bytes']}")
-    Path("/new/proc").mkdir()
-    mount("proc", "/new/proc", "proc", NOSUID | NODEV | NOEXEC)
 
 
 def loopback() -> None:
@@ -302,7 +178,9 @@ def keep(child: int, parent: int) -> NoReturn:
     os._exit(status(os.waitpid(child, 0)[1]))
 
 
-def main(plan: dict[str, Any]) -> NoReturn:
+def main() -> NoReturn:
+    """Run the plan on the command line; never returns."""
+    plan: dict[str, Any] = json.loads(sys.argv[1])
     try:
         parent = os.pidfd_open(os.getppid())
         own(plan["home"], plan["uid"])
@@ -318,7 +196,3 @@ def main(plan: dict[str, Any]) -> NoReturn:
     except (Refused, OSError) as error:
         print(f"sandbox-refused: {error}", file=sys.stderr)  # noqa: T201
         os._exit(REFUSED)
-
-
-if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))

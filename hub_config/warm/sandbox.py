@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conventions.errors import ClearingHouseError
-from conventions.texts import N_
-from hub_config.warm.enter import HOME, REFUSED
+from conventions.texts import N_, ROOT
+from hub_config.warm.enter import REFUSED
+from hub_config.warm.room import HOME
 
-ENTER = Path(__file__).with_name("enter.py")
+# Isolated from the environment and from site-packages: it must start fast, and nothing may change what it does.
+ENTER = f"import sys; sys.path.append({str(ROOT)!r}); from hub_config.warm.enter import main; main()"
 # Users that own nothing on the machine: the dashboards', the graders', then one for each member.
 DASHBOARDS_UID, GRADER_UID, FIRST_MEMBER_UID = 199_998, 199_999, 200_000
 
@@ -66,7 +68,7 @@ class Sandbox:
                 **{"fsize": self.file_bytes, "data": self.memory_bytes},
             },
         }
-        return [sys.executable, "-I", "-S", str(ENTER), json.dumps(plan)]
+        return [sys.executable, "-I", "-S", "-c", ENTER, json.dumps(plan)]
 
     def probe(self) -> None:
         """Try it for real; raises `sandbox-refused` with the kernel's reason and what to do about it."""

@@ -21,6 +21,11 @@ from hub_config.warm import rooms
 from hub_config.warm.sandbox import FIRST_MEMBER_UID, HOME
 
 EXTENSION = "courses.learner.server"
+# What these offer is for authors and the public, or is replaced; each would cost every learner's server time to load.
+LEFT_OUT = (
+    *("nbgrader.server_extensions.course_list", "nbgrader.server_extensions.formgrader"),
+    *("jupyter_lsp", "voila.server_extension"),
+)
 LAB_EXTENSIONS = ROOT / "courses" / "learner" / "labextension"
 SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
@@ -70,11 +75,11 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         args = [*super().get_args(), f"--LabServerApp.app_settings_dir={lab}"]
         if LAB_EXTENSIONS.is_dir():
             args.append(f"--LabServerApp.extra_labextensions_path={LAB_EXTENSIONS}")
-        if _importable(EXTENSION):
-            args.append(f"--ServerApp.jpserver_extensions={EXTENSION}=True")
-        if self.settings.sandbox:
-            # On TCP, whoever is on this machine could listen to what a kernel prints.
-            args.append("--KernelManager.transport=ipc")
+        extensions = {**dict.fromkeys(LEFT_OUT, False), **({EXTENSION: True} if _importable(EXTENSION) else {})}
+        args += [f"--ServerApp.jpserver_extensions={name}={wanted}" for name, wanted in extensions.items()]
+        # On TCP, whoever is on this machine could listen to what a kernel prints. Without a sandbox the home's path
+        # may be too long for a socket; a server that tries the platform alone may run as root, too.
+        args.append("--KernelManager.transport=ipc" if self.settings.sandbox else "--ServerApp.allow_root=True")
         return args
 
     async def start(self) -> tuple[str, int]:

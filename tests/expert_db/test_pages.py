@@ -164,8 +164,9 @@ def test_what_waits_unanswered_in_his_field_is_listed_in_its_language(network: D
     with network.session() as session:
         for topic, concept in ((5, EWASTE), (6, PLASTIC)):
             title = f"سؤال {topic}"
-            data = {"topic": topic, "concepts": [concept], "language": "ar", "title": title}
+            data = {"outbox": topic, "concepts": [concept], "language": "ar", "title": title}
             record(session, "asked", actor="learner", subject=LESSON, **data)
+            record(session, "linked", actor="learner", subject=LESSON, outbox=topic, topic=topic)
     page = Person(network, "mentor").opens("/requests")
     assert '<a href="/threads/5" lang="ar" dir="rtl">سؤال 5</a>' in page
     assert "/threads/6" not in page

@@ -44,13 +44,12 @@ def test_evidence_is_by_concept_and_topic(database: Database) -> None:
     """Two posts in a topic are one question answered; an accepted answer is its author's, not the accepter's."""
     write(
         database,
-        (0, "asked", "learner", "course/c", {"topic": 1, "concepts": ["e-waste", "lead"]}),
-        (0, "asked", "learner", "course/c", {"topic": 2, "concepts": ["e-waste"]}),
-        (1, "answered", "expert", "course/c", {"topic": 1}),
-        (1, "answered", "expert", "course/c", {"topic": 1}),
-        (1, "answered", "expert", "course/c", {"topic": 2}),
-        (2, "solved", "learner", "course/c", {"topic": 2, "author": "expert"}),
-        (2, "answered", "expert", "course/c", {"topic": 99}),
+        (1, "answered", "expert", "course/c", {"topic": 1, "concepts": ["e-waste", "lead"]}),
+        (1, "answered", "expert", "course/c", {"topic": 1, "concepts": ["e-waste", "lead"]}),
+        (1, "answered", "expert", "course/c", {"topic": 2, "concepts": ["e-waste"]}),
+        (2, "solved", "learner", "course/c", {"topic": 2, "author": "expert", "concepts": ["e-waste"]}),
+        (2, "answered", "expert", "course/c", {"topic": 99, "concepts": []}),
+        (2, "solved", "learner", "course/c", {"topic": 3, "author": "", "concepts": ["e-waste"]}),
     )
     with database.session() as session:
         found = participation.evidence(session)
@@ -96,15 +95,17 @@ def test_how_long_mentorships_last_is_from_match_to_end(database: Database) -> N
 
 def test_unanswered_are_questions_in_my_field_that_nobody_else_wrote_in(database: Database) -> None:
     """The asker's own second post is no answer; another field's question is not mine."""
+    asked = {"title": "Waiting", "language": "ar"}
     write(
         database,
-        (0, "asked", "a", "course/c", {"topic": 1, "concepts": ["e-waste"], "title": "Waiting"}),
-        (0, "asked", "a", "course/c", {"topic": 2, "concepts": ["e-waste"]}),
-        (0, "asked", "a", "course/c", {"topic": 3, "concepts": ["pesticide"]}),
-        (0, "asked", "a", "course/c", {"topic": 4, "concepts": ["e-waste"]}),
-        (1, "answered", "a", "course/c", {"topic": 1}),
-        (1, "answered", "b", "course/c", {"topic": 2}),
-        (1, "solved", "a", "course/c", {"topic": 4, "author": "b"}),
+        *((0, "asked", "a", "course/c", {**asked, "outbox": n, "concepts": ["e-waste"]}) for n in (1, 2, 4, 5)),
+        (0, "asked", "a", "course/c", {**asked, "outbox": 3, "concepts": ["pesticide"]}),
+        *((0, "linked", "a", "course/c", {"outbox": n, "topic": 100 + n}) for n in (1, 2, 3, 4)),
+        (1, "answered", "a", "course/c", {"topic": 101, "asked": 1}),
+        (1, "answered", "b", "course/c", {"topic": 102, "asked": 2}),
+        (1, "solved", "a", "course/c", {"topic": 104, "asked": 4, "author": "b"}),
+        (1, "answered", "b", "course/c", {"topic": 200, "asked": None}),
     )
     with database.session() as session:
-        assert [e.data["title"] for e in participation.unanswered(session, ["e-waste"])] == ["Waiting"]
+        waiting = participation.unanswered(session, ["e-waste"])
+        assert waiting == [participation.Question(101, "Waiting", "ar", day(0))]

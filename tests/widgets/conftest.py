@@ -35,17 +35,24 @@ class Server:
 
 @contextmanager
 def serving(*options: str) -> Iterator[Server]:
-    """A dashboard server on a free port, with a secret in its own environment, ended at the end."""
+    """The dashboard server on a free port."""
+    # The port is put in its place below, where it is known.
+    with running([*voila_command(0, BASE), *options], BASE) as server:
+        yield server
+
+
+@contextmanager
+def running(command: list[str], base: str) -> Iterator[Server]:
+    """A command of Voila on a free port, with a secret in its own environment, ended at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"JUPYTERHUB_API_TOKEN": SECRET}
-    process = subprocess.Popen(
-        [*voila_command(port, BASE), *options], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
-    )
+    command = [*(part for part in command if not part.startswith("--port")), f"--port={port}", "--Voila.ip=127.0.0.1"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
-        wait_until_it_answers(process, f"http://127.0.0.1:{port}{BASE}voila/static/favicon.ico")
-        yield Server(process, f"http://127.0.0.1:{port}{BASE}")
+        wait_until_it_answers(process, f"http://127.0.0.1:{port}{base}voila/static/favicon.ico")
+        yield Server(process, f"http://127.0.0.1:{port}{base}")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)

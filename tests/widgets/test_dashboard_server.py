@@ -3,6 +3,7 @@
 import csv
 import io
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from conventions.parties import CONVENTIONS
-from tests.widgets.conftest import BASE, SECRET, Server, serving
+from tests.widgets.conftest import BASE, SECRET, Server, running, serving
 from tests.widgets.test_ratifications import counted_by_hand
 
 PHONE = {"width": 390, "height": 844}
@@ -160,3 +161,23 @@ def test_a_full_house_says_so(page: Page) -> None:
         code, html = status(small.page("lang=ru"))
     assert code == 503
     assert "Сейчас все места заняты" in html
+
+
+def test_an_open_page_works_without_its_kernel(page: Page) -> None:
+    """The server is gone, and choosing a region still changes the figures."""
+    with serving() as own:
+        page.goto(own.page("lang=en"))
+        page.wait_for_selector(".chm-parties .series")
+    page.get_by_label("Region").select_option("Oceania")
+    shown = [int(figure) for figure in page.locator(".chm-parties output").all_inner_texts()]
+    assert shown == [counted_by_hand(convention, "009", 2025) for convention in CONVENTIONS]
+
+
+def test_a_notebook_alone_in_plain_voila(chromium: Browser) -> None:
+    """Voila with no configuration of ours shows the same widget, in the language asked for, without a network."""
+    visitor = chromium.new_page()
+    visitor.route(lambda url: not _own(url), lambda route: route.abort())
+    with running([sys.executable, "-m", "voila", "widgets/dashboards/parties.ipynb", "--no-browser"], "/") as plain:
+        visitor.goto(f"{plain.url}?lang=ru")
+        expect(visitor.locator(".chm-parties legend")).to_have_text("Число Сторон: 2025 год", timeout=30000)
+    visitor.close()

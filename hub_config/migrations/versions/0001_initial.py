@@ -30,6 +30,60 @@ def upgrade() -> None:
         batch_op.create_index("ix_events_subject_kind", ["subject", "kind"], unique=False)
 
     op.create_table(
+        "forum_hooks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=32), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forum_hooks")),
+        sa.UniqueConstraint("digest", name=op.f("uq_forum_hooks_digest")),
+    )
+    op.create_table(
+        "forum_outbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("thread", sa.String(length=50), nullable=False),
+        sa.Column("marker", sa.String(length=50), nullable=False),
+        sa.Column("author", sa.String(length=128), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("retry_at", sa.DateTime(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forum_outbox")),
+        sa.UniqueConstraint("marker", name=op.f("uq_forum_outbox_marker")),
+    )
+    with op.batch_alter_table("forum_outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_forum_outbox_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_forum_outbox_thread"), ["thread"], unique=False)
+
+    op.create_table(
+        "forum_people",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("username", sa.String(length=60), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_forum_people")),
+        sa.UniqueConstraint("member", name=op.f("uq_forum_people_member")),
+    )
+    op.create_table(
+        "links",
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("external_id", sa.String(length=50), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("people", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_links")),
+        sa.UniqueConstraint("external_id", name=op.f("uq_links_external_id")),
+        sa.UniqueConstraint("topic_id", name=op.f("uq_links_topic_id")),
+    )
+    op.create_table(
         "members",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=128), nullable=False),
@@ -43,11 +97,90 @@ def upgrade() -> None:
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("expertise", sa.JSON(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
-        sa.Column("hours", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("paused", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("name", name=op.f("uq_members_name")),
     )
+    op.create_table(
+        "posts",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(length=128), nullable=False),
+        sa.Column("byline", sa.String(length=255), nullable=False),
+        sa.Column("raw", sa.String(), nullable=False),
+        sa.Column("cooked", sa.String(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
+    )
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_posts_author"), ["author"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posts_topic_id"), ["topic_id"], unique=False)
+
+    op.create_table(
+        "releases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=128), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
+        sa.UniqueConstraint("course", "version", name=op.f("uq_releases_course")),
+    )
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_releases_course"), ["course"], unique=False)
+
+    op.create_table(
+        "submissions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("course", sa.String(length=100), nullable=False),
+        sa.Column("item", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.String(length=100), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=128), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+        sa.UniqueConstraint("member", "course", "item", "attempt", name="uq_submissions_attempt"),
+        sa.UniqueConstraint("member", "course", "item", "idempotency_key", name="uq_submissions_idempotency_key"),
+    )
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submissions_member"), ["member"], unique=False)
+        batch_op.create_index("ix_submissions_state_at", ["state", "at"], unique=False)
+
+    op.create_table(
+        "topics",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("concepts", sa.JSON(), nullable=False),
+        sa.Column("author", sa.String(length=128), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=True),
+        sa.Column("accepted_id", sa.Integer(), nullable=True),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topics")),
+    )
+    with op.batch_alter_table("topics", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_topics_author"), ["author"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topics_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topics_subject"), ["subject"], unique=False)
+
     op.create_table(
         "deliveries",
         sa.Column("position", sa.Integer(), nullable=False),
@@ -61,6 +194,40 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index("ix_deliveries_done_at_retry_at", ["done_at", "retry_at"], unique=False)
+
+    op.create_table(
+        "enrolments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("course", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member"],
+            ["members.name"],
+            name=op.f("fk_enrolments_member_members"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sa.UniqueConstraint("member", "course", name=op.f("uq_enrolments_member")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enrolments_course"), ["course"], unique=False)
+
+    op.create_table(
+        "grades",
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("submission", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.String(length=128), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("maximum", sa.Double(), nullable=False),
+        sa.Column("questions", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["submission"], ["submissions.id"], name=op.f("fk_grades_submission_submissions")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_grades")),
+    )
+    with op.batch_alter_table("grades", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grades_submission"), ["submission"], unique=False)
 
     op.create_table(
         "needs",
@@ -132,11 +299,47 @@ def downgrade() -> None:
         batch_op.drop_index("ix_needs_learner_id_subject")
 
     op.drop_table("needs")
+    with op.batch_alter_table("grades", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grades_submission"))
+
+    op.drop_table("grades")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_enrolments_course"))
+
+    op.drop_table("enrolments")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_deliveries_done_at_retry_at")
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("topics", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topics_subject"))
+        batch_op.drop_index(batch_op.f("ix_topics_category_id"))
+        batch_op.drop_index(batch_op.f("ix_topics_author"))
+
+    op.drop_table("topics")
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.drop_index("ix_submissions_state_at")
+        batch_op.drop_index(batch_op.f("ix_submissions_member"))
+
+    op.drop_table("submissions")
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_releases_course"))
+
+    op.drop_table("releases")
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_posts_topic_id"))
+        batch_op.drop_index(batch_op.f("ix_posts_author"))
+
+    op.drop_table("posts")
     op.drop_table("members")
+    op.drop_table("links")
+    op.drop_table("forum_people")
+    with op.batch_alter_table("forum_outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_forum_outbox_thread"))
+        batch_op.drop_index(batch_op.f("ix_forum_outbox_state"))
+
+    op.drop_table("forum_outbox")
+    op.drop_table("forum_hooks")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_subject_kind")
         batch_op.drop_index(batch_op.f("ix_events_kind"))

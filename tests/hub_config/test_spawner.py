@@ -1,0 +1,163 @@
+"""Members' own servers, started by a real Hub: what runs in them, in which language, and what it must not reach."""
+
+import json
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import websocket
+
+from conventions.texts import ROOT, texts
+from hub_config.warm.spawner import safe_name
+from tests.hub_config.conftest import PASSWORD
+from tests.platform import Browser, RunningPlatform
+
+
+@pytest.fixture(scope="module")
+def amina(hub: RunningPlatform) -> Iterator[Browser]:
+    """Amina, signed in, with her server running."""
+    browser = hub.browser()
+    browser.sign_in("amina", PASSWORD)
+    browser.start_server("amina")
+    token = browser.api("POST", "users/amina/tokens").json()["token"]
+    browser.headers["Authorization"] = f"token {token}"
+    yield browser
+    browser.api("DELETE", "users/amina/server")
+
+
+@pytest.fixture(scope="module")
+def kernel(hub: RunningPlatform, amina: Browser) -> Iterator[websocket.WebSocket]:
+    """A connection to a Python kernel on Amina's server."""
+    started = amina.post("/user/amina/api/kernels", json={"name": "python3"})
+    assert started.status_code == 201, started.text
+    address = f"{hub.address.replace('http', 'ws')}/user/amina/api/kernels/{started.json()['id']}/channels"
+    connection = websocket.create_connection(
+        address, header=[f"Authorization: {amina.headers['Authorization']}"], timeout=60
+    )
+    yield connection
+    connection.close()
+
+
+def printed(kernel: websocket.WebSocket, code: str) -> str:
+    """Run code in the kernel; what it printed, or the error it ended with."""
+    header = {"msg_id": uuid4().hex, "msg_type": "execute_request", "session": "test", "username": "", "version": "5.3"}
+    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+    request = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+    kernel.send(json.dumps(request))
+    said = ""
+    while True:
+        message = json.loads(kernel.recv())
+        if message["parent_header"].get("msg_id") != header["msg_id"]:
+            continue
+        said += message["content"].get("text", "") + message["content"].get("evalue", "")
+        if message["content"].get("execution_state") == "idle":
+            return str(said).strip()
+
+
+@pytest.mark.parametrize(
+    "path", ["platform.sqlite", "hub.sqlite", "secrets/hub-cookie", "homes/boris", "logs/hub.log", "settings.toml"]
+)
+def test_a_kernel_cannot_reach_the_platform_s_state(
+    hub: RunningPlatform, kernel: websocket.WebSocket, path: str
+) -> None:
+    """Databases, secrets, logs and other homes do not exist for code that a learner runs."""
+    assert printed(kernel, f"import os; print(os.path.exists({str(hub.home / path)!r}))") == "False"
+
+
+@pytest.mark.parametrize("path", ["hub_config", "expert_db", "forum_bridge", "courses/content", "tests"])
+def test_a_kernel_cannot_read_the_rest_of_the_project(kernel: websocket.WebSocket, path: str) -> None:
+    """Solutions, the platform's code and its tests are not shown."""
+    assert printed(kernel, f"import os; print(os.path.exists({str(ROOT / path)!r}))") == "False"
+
+
+def test_a_kernel_can_import_the_ground_floor(kernel: websocket.WebSocket) -> None:
+    """What lessons import is there."""
+    code = "import widgets, courses.learner; from conventions.languages import LANGUAGES; print(len(LANGUAGES))"
+    assert printed(kernel, code) == "6"
+
+
+def test_a_kernel_knows_its_learner_s_language_and_no_secret(kernel: websocket.WebSocket) -> None:
+    """Its environment has her language and where to hand in, and nothing of the Hub's or the services'."""
+    code = "import os, json; print(json.dumps(dict(os.environ)))"
+    environment = json.loads(printed(kernel, code))
+    assert environment["CHM_LANGUAGE"] == "ar"
+    assert environment["CHM_EXCHANGE_URL"].endswith("/api/exchange")
+    assert environment["HOME"] == "/home/learner"
+    assert not {"CONFIGPROXY_AUTH_TOKEN", "CHM_HOME", "CHM_FORUM_KEY", "JUPYTERHUB_CRYPT_KEY"} & set(environment)
+
+
+def test_a_kernel_talks_on_no_port(kernel: websocket.WebSocket) -> None:
+    """Its sockets are files of its own room, so that no other learner can listen to what it prints."""
+    code = "from ipykernel.connect import get_connection_info; print(get_connection_info(unpack=True)['transport'])"
+    assert printed(kernel, code) == "ipc"
+
+
+def test_a_learner_sees_her_own_processes_only(kernel: websocket.WebSocket) -> None:
+    """Every process she sees is PID 1 of her room or started by it."""
+    code = "import os; print(max(int(n) for n in os.listdir('/proc') if n.isdigit()) < 100)"
+    assert printed(kernel, code) == "True"
+
+
+def test_the_home_is_hers_and_lasts(hub: RunningPlatform, kernel: websocket.WebSocket) -> None:
+    """What she saves is in her home, which nobody else on the machine can read."""
+    assert printed(kernel, "open('kept.txt', 'w').write('kept'); print('saved')") == "saved"
+    home = hub.home / "homes" / "amina"
+    assert (home / "kept.txt").read_text() == "kept"
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+def test_jupyterlab_speaks_her_language(amina: Browser) -> None:
+    """JupyterLab's default locale is the member's language."""
+    settings = amina.get("/user/amina/lab/api/settings/@jupyterlab/translation-extension:plugin").json()
+    assert settings["schema"]["properties"]["locale"]["default"] == "ar_SA"
+
+
+def test_only_its_owner_opens_a_server(hub: RunningPlatform, amina: Browser) -> None:
+    """Another member who is signed in is refused."""
+    assert amina.get("/user/amina/api/status").status_code == 200
+    boris = hub.browser()
+    boris.sign_in("boris", PASSWORD)
+    assert boris.get("/user/amina/lab").status_code == 403
+
+
+def test_progress_is_told_in_her_language_and_a_stopped_server_leaves_nothing(hub: RunningPlatform) -> None:
+    """The bar rises to the end with Russian sentences; after stopping, no process of hers is left."""
+    boris = hub.browser()
+    boris.sign_in("boris", PASSWORD)
+    page = boris.get("/hub/spawn/boris")
+    assert page.url.path == "/hub/spawn-pending/boris"
+    assert texts("ru")("Your server is starting") in page.text
+    with boris.stream("GET", "/hub/api/users/boris/server/progress") as stream:
+        steps = [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
+    assert steps[-1]["ready"] is True
+    shares = [step["progress"] for step in steps if "progress" in step]
+    assert shares == sorted(shares)
+    assert texts("ru")("Your folder is being prepared.") in {step.get("message") for step in steps}
+    assert running_for("homes/boris")
+    boris.api("DELETE", "users/boris/server")
+    deadline = time.monotonic() + 30
+    while running_for("homes/boris") and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not running_for("homes/boris")
+
+
+def running_for(home: str) -> list[int]:
+    """The processes whose command line names that home."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            found += [int(entry.name)] if home.encode() in command else []
+    return found
+
+
+@pytest.mark.parametrize(("name", "folder"), [("amina-2", "amina-2"), ("..", "_2e__2e_"), ("a/b", "a_2f_b")])
+def test_a_name_is_never_a_path(name: str, folder: str) -> None:
+    """Whatever a user name has in it, its folder is one plain name."""
+    assert safe_name(name) == folder

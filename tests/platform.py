@@ -1,0 +1,133 @@
+"""A real platform for tests: `with running_platform(tmp_path) as p:` starts what `chm serve` starts, on free ports.
+
+It is a process of its own with a home of its own; when the block ends, it is stopped as Ctrl-C stops it.
+"""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from conventions.texts import ROOT
+from expert_db.database import Database
+from hub_config.settings import Settings
+
+START_SECONDS = 150
+# For `config`: the Hub and its proxy alone, with a file server as the front door, which is all that its tests need.
+HUB_ALONE = """
+import sys
+home = c.SandboxedSpawner.settings.home
+(home / "front").mkdir(exist_ok=True)
+(home / "front" / "index.html").write_text("front door")
+portal = c.JupyterHub.services[0]
+port = portal["url"].rpartition(":")[2]
+files = [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1", "--directory", str(home / "front")]
+c.JupyterHub.services = [{**portal, "command": files}]
+"""
+
+
+@dataclass(frozen=True)
+class RunningPlatform:
+    """`address` has no slash at the end; `said` is what the console showed until the platform was open."""
+
+    address: str
+    home: Path
+    process: "subprocess.Popen[str]"
+    said: str
+
+    @property
+    def database(self) -> Database:
+        return Database(Settings(home=self.home).database)
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """User name → password, as the console showed them."""
+        return dict(re.findall(r"^  (\S+)  +(\S+)  +\S", self.said, re.MULTILINE))
+
+    def browser(self, language: str = "en") -> "Browser":
+        return Browser(self.address, language)
+
+
+class Browser(httpx.Client):
+    """A browser without script: keeps cookies, follows redirects, fills in the Hub's forms."""
+
+    def __init__(self, address: str, language: str = "en") -> None:
+        super().__init__(base_url=address, follow_redirects=True, timeout=60, headers={"Accept-Language": language})
+
+    def fill(self, path: str, **fields: str) -> httpx.Response:
+        """Open the Hub's form at `path` and post it with these fields."""
+        token = re.search(r'name="_xsrf" value="([^"]+)"', self.get(path).text)
+        assert token, f"no form at {path}"
+        return self.post(path, data={**fields, "_xsrf": token[1]})
+
+    def sign_in(self, name: str, password: str) -> httpx.Response:
+        return self.fill("/hub/login", username=name, password=password)
+
+    def api(self, method: str, path: str) -> httpx.Response:
+        """Ask the Hub's API as the person who is signed in."""
+        token = re.search(
+            r'"X-XSRFToken": "([^"]+)"|name="_xsrf" value="([^"]+)"', self.get("/hub/change-password").text
+        )
+        assert token
+        return self.request(method, f"/hub/api/{path}", headers={"X-XSRFToken": token[1] or token[2]})
+
+    def start_server(self, name: str, patience: float = 60) -> str:
+        """Start her own server and wait until it answers; the path of its API."""
+        self.api("POST", f"users/{name}/server").raise_for_status()
+        deadline = time.monotonic() + patience
+        while not self.get(f"/hub/api/users/{name}").json()["servers"].get("", {}).get("ready"):
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.3)
+        return f"/user/{name}/api"
+
+
+@contextmanager
+def running_platform(
+    home: Path, *arguments: str, config: str = "", patience: float = START_SECONDS
+) -> Iterator[RunningPlatform]:
+    """A platform with its state in `home`; `config` is Python for `jupyterhub_config.d`, to leave parts out."""
+    if config:
+        (home / "jupyterhub_config.d").mkdir(parents=True, exist_ok=True)
+        (home / "jupyterhub_config.d" / "test.py").write_text(config, encoding="utf-8")
+    port = free_port()
+    process = start("--port", str(port), "--home", str(home), *arguments)
+    try:
+        yield RunningPlatform(f"http://127.0.0.1:{port}", home, process, _until_open(process, home, patience))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def start(*arguments: str) -> "subprocess.Popen[str]":
+    """`chm serve` with these arguments, its console in a pipe."""
+    command: Sequence[str] = (sys.executable, "-m", "hub_config.cli", "serve", *arguments)
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _until_open(process: "subprocess.Popen[str]", home: Path, patience: float) -> str:
+    """Read the console until it says how to stop; a platform that ends instead fails the test with its words."""
+    assert process.stdout is not None
+    said, deadline = "", time.monotonic() + patience
+    for line in process.stdout:
+        said += line
+        if "Ctrl-C" in line or time.monotonic() > deadline:
+            break
+    log = home / "logs" / "hub.log"
+    tail = log.read_text(errors="replace")[-3000:] if log.exists() else ""
+    assert process.poll() is None and "Ctrl-C" in said, said + tail
+    return said
