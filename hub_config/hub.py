@@ -23,6 +23,7 @@ from hub_config.roles import RIGHTS
 from hub_config.settings import Settings
 from hub_config.warm import rooms
 from hub_config.warm.spawner import SandboxedSpawner, write_lab_settings
+from widgets.dashboards import voila_command
 
 
 class PromptSpawner(service._ServiceSpawner):
@@ -141,11 +142,10 @@ def dashboards(settings: Settings, at: dict[str, int]) -> dict[str, Any]:
     """Voila, for the public: no account, and none of the platform's secrets or data about people."""
     home = settings.home / "dashboards"
     home.mkdir(mode=0o700, exist_ok=True)
-    options = [f"--port={at['dashboards']}", "--base_url=/services/dashboards/"]
     return {
         "name": "dashboards",
         "url": f"http://127.0.0.1:{at['dashboards']}",
-        "command": rooms.dashboards(settings)([sys.executable, "-m", "widgets.dashboard_server", *options], home),
+        "command": rooms.dashboards(settings)(voila_command(at["dashboards"], "/services/dashboards/"), home),
         "environment": {"PYTHONPATH": str(ROOT)},
         "display": False,
     }

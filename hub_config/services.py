@@ -74,7 +74,7 @@ def describe(campus: Courses) -> Describe:
                 if len(rest) == 2:
                     item = found.item(rest[1])
                     path = f"{path}/{item.id}"
-                    title = f"{title} · {item.title.get(language, item.title['en'])}"
+                    title = f"{title} · {_in(language, item.title)}"
                 return Described(title, path)
             case ["mentorship", number]:
                 return Described(texts(language)(N_("Mentorship {number}"), number=number), "/mentor")

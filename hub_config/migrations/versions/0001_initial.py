@@ -97,8 +97,8 @@ def upgrade() -> None:
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("expertise", sa.JSON(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
-        sa.Column("hours", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("paused", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("name", name=op.f("uq_members_name")),
     )
