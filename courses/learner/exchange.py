@@ -16,7 +16,7 @@ from courses.learner import files
 from courses.learner.client import Portal, Refused, translate
 
 
-class ExchangeRefused(ExchangeError):  # type: ignore[misc]
+class ExchangeRefused(ExchangeError):
     """The exchange's own failure, with the stable code of the reason."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -24,7 +24,7 @@ class ExchangeRefused(ExchangeError):  # type: ignore[misc]
         self.code = code
 
 
-class Exchange(abc.Exchange):  # type: ignore[misc]
+class Exchange(abc.Exchange):
     """What all share: the portal, and the folder `<course>/` in the home."""
 
     portal = Instance(Portal)
@@ -61,7 +61,7 @@ class Exchange(abc.Exchange):  # type: ignore[misc]
             raise ExchangeRefused(refused.code, str(refused)) from refused
 
 
-class ExchangeFetchAssignment(Exchange, abc.ExchangeFetchAssignment):  # type: ignore[misc]
+class ExchangeFetchAssignment(Exchange, abc.ExchangeFetchAssignment):
     """Fetches a lesson or a task into the home; what is there already stays, `fresh` gives it a dated name."""
 
     fresh = Bool(False, help="Fetch a fresh copy; the present one is kept under a dated name.").tag(config=True)
@@ -76,7 +76,7 @@ class ExchangeFetchAssignment(Exchange, abc.ExchangeFetchAssignment):  # type: i
         files.write_new(self.path, content)
 
 
-class ExchangeSubmit(Exchange, abc.ExchangeSubmit):  # type: ignore[misc]
+class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
     """Hands in a notebook; `receipt` is what the platform gave for it."""
 
     notebook = Unicode("", help="The file to hand in, if it is not <course>/<assignment>.ipynb.").tag(config=True)
@@ -93,7 +93,7 @@ class ExchangeSubmit(Exchange, abc.ExchangeSubmit):  # type: ignore[misc]
         self.log.info("Handed in %s/%s: receipt %s", *place, self.receipt["id"])
 
 
-class ExchangeList(Exchange, abc.ExchangeList):  # type: ignore[misc]
+class ExchangeList(Exchange, abc.ExchangeList):
     """Lists what is released, or with `inbound` or `cached` what was handed in."""
 
     def init_src(self) -> None:
@@ -141,7 +141,7 @@ class ExchangeList(Exchange, abc.ExchangeList):  # type: ignore[misc]
         ]
 
 
-class ExchangeFetchFeedback(Exchange, abc.ExchangeFetchFeedback):  # type: ignore[misc]
+class ExchangeFetchFeedback(Exchange, abc.ExchangeFetchFeedback):
     """Writes the scores and hints of the latest attempt beside the task, as text."""
 
     def copy_files(self) -> None:
@@ -169,15 +169,15 @@ class OnTheDesk(Exchange):
         self.init_src()
 
 
-class ExchangeReleaseAssignment(OnTheDesk, abc.ExchangeReleaseAssignment):  # type: ignore[misc]
+class ExchangeReleaseAssignment(OnTheDesk, abc.ExchangeReleaseAssignment):
     """A release is made on the desk, after the check."""
 
 
-class ExchangeReleaseFeedback(OnTheDesk, abc.ExchangeReleaseFeedback):  # type: ignore[misc]
+class ExchangeReleaseFeedback(OnTheDesk, abc.ExchangeReleaseFeedback):
     """Feedback is there as soon as there is a grade."""
 
 
-class ExchangeCollect(OnTheDesk, abc.ExchangeCollect):  # type: ignore[misc]
+class ExchangeCollect(OnTheDesk, abc.ExchangeCollect):
     """Submissions are on the platform from the moment they are handed in."""
 
 
