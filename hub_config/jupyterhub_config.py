@@ -4,6 +4,7 @@ To change what no setting changes, put Python files into `CHM_HOME/jupyterhub_co
 order of their names, with the same `c`.
 """
 
+import runpy
 from typing import TYPE_CHECKING, Any
 
 from hub_config import hub, settings
@@ -11,14 +12,12 @@ from hub_config import hub, settings
 if TYPE_CHECKING:
 
     def get_config() -> Any:
-        """Given by JupyterHub to the files it runs."""
-
-    def load_subconfig(name: str) -> None:
-        """Given by JupyterHub to the files it runs."""
+        """Given by JupyterHub to the file it runs."""
 
 
+c = get_config()
 chosen = settings.read()
-hub.configure(get_config(), chosen)
+hub.configure(c, chosen)
 
 for extra in sorted((chosen.home / "jupyterhub_config.d").glob("*.py")):
-    load_subconfig(str(extra))
+    runpy.run_path(str(extra), init_globals={"c": c})

@@ -43,16 +43,21 @@ def check_machine(settings: Settings) -> None:
             home=str(settings.home),
             reason=error.strerror,
         ) from error
-    free = shutil.disk_usage(settings.home).free
+    check_room(settings.home)
+    _check_port(settings.host, settings.port)
+
+
+def check_room(home: Path) -> None:
+    """Raises `disk-full` where there is no room for learners' work."""
+    free = shutil.disk_usage(home).free
     if free < LEAST_FREE_BYTES:
         raise ClearingHouseError(
             "disk-full",
             N_("Only {free} MB are free where {home} is; the platform needs {needed} MB. Free some, or use --home."),
             free=free // 1_000_000,
             needed=LEAST_FREE_BYTES // 1_000_000,
-            home=str(settings.home),
+            home=str(home),
         )
-    _check_port(settings.host, settings.port)
 
 
 def _check_port(host: str, port: int) -> None:
@@ -120,7 +125,7 @@ class Running:
             self._hub = subprocess.Popen(
                 [sys.executable, "-m", "jupyterhub", "--config", str(CONFIGURATION)],
                 cwd=settings.home,
-                env={**os.environ, **settings.environment, "PYTHONPATH": str(ROOT)},
+                env=_environment(settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -171,6 +176,12 @@ class Running:
     def _last_words(self) -> str:
         lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else "–"
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the Hub and all that it starts are told; programs that came with this Python are found by name."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, **settings.environment, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
 def _end_with_parent() -> None:

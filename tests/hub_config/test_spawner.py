@@ -29,11 +29,11 @@ def amina(hub: RunningPlatform) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def kernel(amina: Browser) -> Iterator[websocket.WebSocket]:
+def kernel(hub: RunningPlatform, amina: Browser) -> Iterator[websocket.WebSocket]:
     """A connection to a Python kernel on Amina's server."""
     started = amina.post("/user/amina/api/kernels", json={"name": "python3"})
     assert started.status_code == 201, started.text
-    address = f"{str(amina.base_url).replace('http', 'ws')}user/amina/api/kernels/{started.json()['id']}/channels"
+    address = f"{hub.address.replace('http', 'ws')}/user/amina/api/kernels/{started.json()['id']}/channels"
     connection = websocket.create_connection(
         address, header=[f"Authorization: {amina.headers['Authorization']}"], timeout=60
     )
@@ -54,7 +54,7 @@ def printed(kernel: websocket.WebSocket, code: str) -> str:
             continue
         said += message["content"].get("text", "") + message["content"].get("evalue", "")
         if message["content"].get("execution_state") == "idle":
-            return said.strip()
+            return str(said).strip()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,9 @@ def test_progress_is_told_in_her_language_and_a_stopped_server_leaves_nothing(hu
     """The bar rises to the end with Russian sentences; after stopping, no process of hers is left."""
     boris = hub.browser()
     boris.sign_in("boris", PASSWORD)
-    boris.api("POST", "users/boris/server")
+    page = boris.get("/hub/spawn/boris")
+    assert page.url.path == "/hub/spawn-pending/boris"
+    assert texts("ru")("Your server is starting") in page.text
     with boris.stream("GET", "/hub/api/users/boris/server/progress") as stream:
         steps = [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
     assert steps[-1]["ready"] is True

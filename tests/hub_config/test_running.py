@@ -1,0 +1,122 @@
+"""`chm serve` as processes: what stops it before it starts, that its parts come back, and that none is left."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from conventions.errors import ClearingHouseError
+from hub_config import ports, running
+from hub_config.settings import Settings
+from tests.hub_config.test_spawner import running_for
+from tests.platform import HUB_ALONE, RunningPlatform, free_port, running_platform, start
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    """Whether something comes to hold in time."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return holds()
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def refusal(*arguments: str) -> str:
+    """What `chm serve` says when it does not start; its exit code is 2."""
+    process = start(*arguments)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    return said
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    """Nothing is started and the error says what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        said = refusal("--home", str(tmp_path), "--port", str(other.getsockname()[1]))
+    assert "[port-taken]" in said
+    assert "--port" in said
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """A file where the folder should be, for example."""
+    (tmp_path / "file").write_text("in the way")
+    assert "[home-not-writable]" in refusal("--home", str(tmp_path / "file"), "--port", str(free_port()))
+
+
+def test_a_full_disk_is_named() -> None:
+    """Where there is no room for learners' work, the platform does not start: /proc is a file system without any."""
+    with pytest.raises(ClearingHouseError, match="MB") as full:
+        running.check_room(Path("/proc"))
+    assert full.value.code == "disk-full"
+
+
+def test_ports_are_kept_while_they_are_free(tmp_path: Path) -> None:
+    """A second start uses the ports of the first but one that was taken meanwhile; all differ."""
+    first = ports.choose(tmp_path)
+    with socket.create_server(("127.0.0.1", first["portal"])):
+        second = ports.choose(tmp_path)
+    assert ports.read(tmp_path) == second
+    assert {name for name in first if first[name] != second[name]} == {"portal"}
+    assert len(set(second.values())) == len(ports.NAMES)
+
+
+def test_a_home_has_one_platform(hub: RunningPlatform) -> None:
+    """A second `chm serve` on the same folder is refused; the first goes on."""
+    assert "[already-running]" in refusal("--home", str(hub.home), "--port", str(free_port()))
+    assert answers(f"{hub.address}/hub/login")
+
+
+def test_the_first_start_shows_the_secretariat_s_password(tmp_path: Path) -> None:
+    """A newcomer sees address, password and how to stop, and nothing else; Ctrl-C ends with code 0 and no process."""
+    with running_platform(tmp_path, "--no-sandbox", config=HUB_ALONE) as platform:
+        assert platform.address in platform.said
+        assert set(platform.passwords) == {"secretariat"}
+        assert "NOT isolated" in platform.said
+        assert len(platform.said.splitlines()) < 12
+        officer = platform.browser()
+        assert "/hub/change-password" in officer.sign_in("secretariat", platform.passwords["secretariat"]).text
+    assert platform.process.returncode == 0
+    assert not running_for(str(tmp_path))
+
+
+def test_a_front_door_that_dies_comes_back(hub: RunningPlatform) -> None:
+    """The portal is killed; within seconds another answers at the same address."""
+    (portal,) = running_for(f"{hub.home}/front")
+    os.kill(portal, signal.SIGKILL)
+    assert within(15, lambda: answers(f"{hub.address}/"))
+    assert running_for(f"{hub.home}/front") != [portal]
+
+
+def test_killing_chm_serve_ends_everything(tmp_path: Path) -> None:
+    """Even SIGKILL to `chm serve` leaves no Hub, no proxy and no service behind."""
+    with running_platform(tmp_path, config=HUB_ALONE) as platform:
+        children = below(platform.process.pid)
+        assert len(children) >= 3
+        platform.process.kill()
+        assert within(30, lambda: not any(Path(f"/proc/{child}/cwd").exists() for child in children))
+    assert isinstance(platform.process, subprocess.Popen)
+
+
+def below(pid: int) -> list[int]:
+    """All descendants of a process."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [*children, *(grandchild for child in children for grandchild in below(child))]
+
+
+def test_the_settings_tell_where_the_platform_is(tmp_path: Path) -> None:
+    """Before the first start there are no ports to read."""
+    with pytest.raises(ClearingHouseError) as never:
+        ports.read(Settings(home=tmp_path).home)
+    assert never.value.code == "not-running"
