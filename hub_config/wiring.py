@@ -10,7 +10,10 @@ from fastapi import APIRouter
 import courses.authoring
 import courses.desk
 import courses.exchange.api
+import courses.exchange.pages
+import courses.grading.pages
 import courses.pages
+import courses.panels
 import expert_db.pages
 import expert_db.panels
 import forum_bridge.pages
@@ -89,10 +92,14 @@ def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
             "courses",
             routers=(
                 courses.exchange.api.router,
+                courses.exchange.pages.router,
+                # Before the desk, whose pages are of any course's name.
+                courses.grading.pages.router,
                 courses.authoring.router,
                 courses.desk.router,
                 courses.pages.router,
             ),
+            panels=courses.panels.PANELS,
             services={"courses": made.courses, "exchange": made.exchange, "grading": made.grading},
             workers=(made.grading,),
         ),

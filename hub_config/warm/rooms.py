@@ -12,7 +12,7 @@ Isolate = Callable[[list[str], Path], list[str]]
 
 # What runs in a learner's or the public's kernel may know the ground floor only; see the contracts in pyproject.toml.
 SHARED = ("conventions", "widgets")
-LEARNER = (*SHARED, "courses/__init__.py", "courses/learner")
+LEARNER = (*SHARED, "courses/__init__.py", "courses/learner", "courses/locale")
 
 
 def learner(settings: Settings) -> Sandbox:

@@ -42,9 +42,8 @@
   }
 
   /** A dialog that takes the focus, is announced, closes with Escape and gives the focus back. */
-  function show(speech, title, parts) {
+  function show(speech, title, parts, button) {
     const { language, direction, words } = speech;
-    const before = document.activeElement;
     const dialog = element("dialog", "", {
       role: "alertdialog", "aria-labelledby": "chm-title", "aria-describedby": "chm-said", lang: language, dir: direction,
     });
@@ -59,7 +58,7 @@
     close.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       dialog.remove();
-      before?.focus?.();
+      button.focus();
     });
     document.body.append(dialog);
     dialog.showModal();
@@ -111,9 +110,9 @@
     try {
       await context.save();
       const answer = await post(base, action.path, { path: context.localPath }, words);
-      show(speech, words[action.done], action.told(speech, answer));
+      show(speech, words[action.done], action.told(speech, answer), button);
     } catch (error) {
-      show(speech, words[action.failed], [element("p", error.message)]);
+      show(speech, words[action.failed], [element("p", error.message)], button);
     } finally {
       button.setAttribute("aria-disabled", "false");
       button.textContent = words[action.label];
