@@ -23,9 +23,9 @@ def parse(text: str, name: str) -> NotebookNode:
         values = json.loads(text)
         if (values["nbformat"], values["nbformat_minor"]) < (4, 5):
             raise ValueError("nbformat 4.5 or later is needed, since older cells have no ids")
-        if fault := next(iter_validate(values), None):  # type: ignore[no-untyped-call]
+        if fault := next(iter_validate(values), None):
             raise ValueError(str(fault))
-        notebook: NotebookNode = rejoin_lines(nbformat.from_dict(values))  # type: ignore[no-untyped-call]
+        notebook: NotebookNode = rejoin_lines(nbformat.from_dict(values))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ClearingHouseError(
             "notebook-bad",
@@ -51,7 +51,7 @@ def read(path: Path) -> NotebookNode:
 
 def dump(notebook: NotebookNode) -> str:
     """The notebook as text: the same notebook always gives the same text."""
-    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
     return text + "\n"
 
 

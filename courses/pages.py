@@ -42,9 +42,10 @@ class Shown:
     text: str
     language: Language
 
-    def __html__(self) -> str:
+    def __html__(self) -> Markup:
+        # Markup and no plain text, which a sentence that it is put into would escape.
         mark = Markup('<span lang="{}" dir="{}">{}</span>')
-        return str(mark.format(self.language.code, self.language.direction, self.text))
+        return mark.format(self.language.code, self.language.direction, self.text)
 
 
 def shown(texts: dict[Code, str], visit: Visit) -> Shown:

@@ -72,7 +72,7 @@ def plant(content: Path, name: str) -> Path:
     for file, cells in CELLS.items():
         made = [_cell(kind, source, known, f"{kind}-{place}") for place, (kind, source, known) in enumerate(cells)]
         values = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": KERNEL}, "cells": made}
-        node = nbformat.from_dict(values)  # type: ignore[no-untyped-call]
+        node = nbformat.from_dict(values)
         (folder / file).write_text(notebook.dump(node), encoding="utf-8")
     return folder
 

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from conventions.vocabulary import find, label
 from expert_db.events import record
@@ -17,7 +18,7 @@ from forum_bridge.asking import Draft
 from forum_bridge.forum import Forum, forum_of
 from forum_bridge.language import language_of
 from forum_bridge.lengths import LONGEST_POST, SHORTEST_POST
-from forum_bridge.links import Link, of_topic
+from forum_bridge.links import Described, Link, described, of_topic
 from forum_bridge.mirror import Post, Topic
 from forum_bridge.rights import GENERAL, Reader, asked_about, may_read, thread_unknown
 
@@ -57,6 +58,8 @@ def look_or_post(
     faults = draft.faults(visit.translate)
     with visit.database.session() as session:
         asked_about(session, member, draft.subject)
+        # Refused here if the course has no such lesson, before anything is kept.
+        forum.describe(draft.subject, visit.language.code)
         if faults:
             return _form(visit, forum, draft, faults)
         if fields.get("step") != "post":
@@ -126,8 +129,16 @@ def _thread(visit: Visit, forum: Forum, number: int, text: str = "", error: str 
             "linked": of_topic(session, number) is not None,
             "closed": topic.closed,
         }
-    about = forum.describe(topic.subject, visit.language.code) if topic.subject else None
+    about = _about(forum, topic.subject, visit.language.code)
     return visit.show("forum/thread.html", status=422 if error else 200, about=about, text=text, error=error, **values)
+
+
+def _about(forum: Forum, subject: str, language: str) -> Described | None:
+    """What a thread is about; it stays readable when its course is no longer in the catalogue."""
+    try:
+        return forum.describe(subject, language) if subject else None
+    except ClearingHouseError:
+        return described(subject, language)
 
 
 def _mine(entry: outbox.Entry, member: Member) -> bool:

@@ -1,5 +1,6 @@
 """Reconciling: what the forum has and we never heard of, because a webhook was lost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from expert_db.database import Database
 from forum_bridge.discourse import Discourse
 from forum_bridge.errors import ForumError
+from forum_bridge.links import Link
 from forum_bridge.mirror import Post, Topic, hear_post, hear_solved, hear_topic
 from forum_bridge.shapes import ForumPost, ForumTopic
 
@@ -29,12 +31,19 @@ class Found:
         self.gone += other.gone
 
 
-def reconcile(database: Database, client: Discourse) -> Found:
-    """Compare every mirrored topic with the forum's own; what is missing here is heard now."""
+def known_topics(database: Database) -> list[int]:
+    """The topics to compare: those of the mirror that are not gone, and those of links."""
     with database.session() as session:
-        numbers = list(session.scalars(select(Topic.id).where(Topic.deleted.is_(False)).order_by(Topic.id)))
+        mirrored = session.scalars(select(Topic.id).where(Topic.deleted.is_(False)))
+        gone = set(session.scalars(select(Topic.id).where(Topic.deleted)))
+        linked = session.scalars(select(Link.topic_id).where(Link.topic_id.is_not(None)))
+        return sorted({*mirrored, *(number for number in linked if number and number not in gone)})
+
+
+def reconcile(database: Database, client: Discourse, numbers: Sequence[int] | None = None) -> Found:
+    """Compare topics, or all that are known, with the forum's own; what is missing here is heard now."""
     total = Found()
-    for number in numbers:
+    for number in known_topics(database) if numbers is None else numbers:
         total.add(_topic(database, client, number))
     return total
 
@@ -47,7 +56,8 @@ def _topic(database: Database, client: Discourse, number: int) -> Found:
         if error.code != "forum-missing":
             raise
         with database.session() as session:
-            session.get_one(Topic, number).deleted = True
+            if mine := session.get(Topic, number):
+                mine.deleted = True
         return Found(topics=1, gone=1)
     with database.session() as session:
         return _compare(session, topic, posts)

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from conventions.languages import LANGUAGES, SOURCE
 from conventions.texts import PACKAGES, ROOT, catalogue_path
 
-METHODS = [("**.py", "python"), ("**templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/hub_templates/**.html", "jinja2")]
 KEYWORDS = {"N_": None, "_": None, "plural": (1, 2)}
 PLACE = re.compile(r"{(\w*)[^}]*}")
 

@@ -125,7 +125,7 @@ class Running:
             self._hub = subprocess.Popen(
                 [sys.executable, "-m", "jupyterhub", "--config", str(CONFIGURATION)],
                 cwd=settings.home,
-                env={**os.environ, **settings.environment, "PYTHONPATH": str(ROOT)},
+                env=_environment(settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -176,6 +176,12 @@ class Running:
     def _last_words(self) -> str:
         lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else "–"
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the Hub and all that it starts are told; programs that came with this Python are found by name."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, **settings.environment, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
 def _end_with_parent() -> None:

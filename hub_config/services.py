@@ -56,9 +56,11 @@ def services(settings: Settings, database: Database, keys: Keys, hub: Hub) -> Se
 
 def client(settings: Settings, keys: Keys) -> Discourse:
     """The forum's client: of the Discourse site in the settings, else of the embedded forum."""
+    # The secret that the forum signs its webhooks with also signs the members' accounts that we make there.
+    secret = keys["forum-webhook"]
     if settings.forum_url:
-        return Discourse(settings.forum_url, settings.forum_key)
-    return Discourse(f"http://127.0.0.1:{ports.read(settings.home)['forum']}", keys["forum"])
+        return Discourse(settings.forum_url, settings.forum_key, sso_secret=secret)
+    return Discourse(f"http://127.0.0.1:{ports.read(settings.home)['forum']}", keys["forum"], sso_secret=secret)
 
 
 def describe(campus: Courses) -> Describe:

@@ -77,7 +77,7 @@ def wire(settings: Settings, hub: Hub) -> Platform:
         probes=(
             http_probe(N_("Sign-in and learners' servers"), f"{hub.api}/"),
             database_probe(N_("Courses' exchange and members' data"), database),
-            http_probe(N_("The forum"), f"{made.forum.client.url}/about.json"),
+            http_probe(N_("The forum"), f"{made.forum.client.url}/srv/status"),
         ),
     )
 

@@ -43,7 +43,7 @@ class VisitorKernels(AsyncMappingKernelManager):
     start_kernel = _async_start_kernel  # type: ignore[assignment]
 
 
-class DashboardServer(Voila):  # type: ignore[misc]
+class DashboardServer(Voila):
     """Voila without its file browser: the base address leads to the first dashboard."""
 
     most_kernels = Integer(12, config=True, help="How many visitors are served at once; a kernel takes some 150 MB.")

@@ -32,7 +32,13 @@ class Dashboard:
 
 def dashboards() -> list[Dashboard]:
     """All dashboards by name, from the metadata `chm` of their notebooks."""
-    return [_dashboard(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    return [read(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+
+
+def read(path: Path) -> Dashboard:
+    """What a notebook says of itself; KeyError, TypeError or ValueError if that is not whole."""
+    about = json.loads(path.read_text(encoding="utf-8"))["metadata"]["chm"]
+    return Dashboard(path.stem, about["title"], about["summary"], about["as_of"], about["source"])
 
 
 def voila_command(port: int, base_url: str) -> list[str]:
@@ -53,8 +59,3 @@ _VISIBLE = {
     "PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "JPY_PARENT_PID",
     "QUERY_STRING", "SCRIPT_NAME", "PATH_INFO", "SERVER_PROTOCOL", "HTTP_ACCEPT_LANGUAGE",
 }  # fmt: skip
-
-
-def _dashboard(path: Path) -> Dashboard:
-    about = json.loads(path.read_text(encoding="utf-8"))["metadata"]["chm"]
-    return Dashboard(path.stem, about["title"], about["summary"], about["as_of"], about["source"])

@@ -34,7 +34,7 @@ SORTS: dict[str, Callable[[Member], str]] = {
     "role": lambda member: member.role,
     "joined": lambda member: member.joined_at.isoformat(),
 }
-SORT_NAMES = {"name": N_("Name"), "country": N_("Country"), "role": N_("Role"), "joined": N_("Joined")}
+SORT_NAMES = {"name": N_("Name"), "country": N_("Country"), "role": N_("Role"), "joined": N_("Member since")}
 MOST_ROWS = 200
 # What each figure counts.
 FIGURES = {

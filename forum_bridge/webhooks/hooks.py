@@ -93,6 +93,12 @@ def handle(session: Session, number: int) -> HookState:
     return hook.state
 
 
+def stored(session: Session, *, everything: bool = False) -> list[int]:
+    """The webhooks that are stored and not followed yet, or all, in the order they came."""
+    query = select(Hook.id).order_by(Hook.id)
+    return list(session.scalars(query if everything else query.where(Hook.state == HookState.HEARD)))
+
+
 def _not_json() -> ClearingHouseError:
     return ClearingHouseError(
         "webhook-not-json", N_("The webhook is not the JSON object that its type announces."), status=400

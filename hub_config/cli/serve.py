@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from courses.service import Courses
 from expert_db.database import Database
 from hub_config import running
 from hub_config.first_accounts import SECRETARIAT, first_secretariat
@@ -53,13 +54,16 @@ def _chosen(options: argparse.Namespace) -> Settings:
 
 
 def prepare(settings: Settings) -> None:
-    """Find what can be wrong before anything is started, then bring the database up to date."""
+    """Find what can be wrong before anything is started, then bring the database up to date and release new courses."""
     running.check_machine(settings)
     proxy_script()
     if settings.sandbox:
         write_lab_settings(settings.home)
         rooms.learner(settings).probe()
-    upgrade(Database(settings.database))
+    database = Database(settings.database)
+    upgrade(database)
+    Courses(database, settings.content, settings.home).release_new(by="")
+    database.close()
 
 
 def _demo(settings: Settings) -> list[Account]:

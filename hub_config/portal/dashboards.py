@@ -1,20 +1,17 @@
-"""The public dashboards: notebooks that say in their metadata what they show, of which date, from which source."""
+"""The public dashboards as the portal lists them, and what their notebooks leave unsaid."""
 
-import json
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from conventions.languages import LANGUAGES, SOURCE, Language
-from conventions.texts import ROOT
+from widgets.dashboards import NOTEBOOKS, Dashboard, read
 
 log = logging.getLogger(__name__)
-FOLDER = ROOT / "widgets" / "dashboards"
-RENDER = "/services/dashboards/voila/render"
+BASE = "/services/dashboards/"
+UNREADABLE = (KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -26,56 +23,51 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Dashboard:
-    """One dashboard; `titles` and `summaries` are by language and have at least English."""
+class Entry:
+    """One dashboard in the list, in a visitor's language as far as there is one."""
 
-    name: str
-    titles: Mapping[str, str]
-    summaries: Mapping[str, str]
+    title: Said
+    summary: Said
     as_of: date
     source: str
-
-    def title(self, language: str) -> Said:
-        return _said(self.titles, language)
-
-    def summary(self, language: str) -> Said:
-        return _said(self.summaries, language)
-
-    def address(self, language: str) -> str:
-        """Where Voila shows it in a language."""
-        return f"{RENDER}/{quote(self.name)}.ipynb?lang={language}"
+    address: str
 
 
-def dashboards(folder: Path = FOLDER) -> list[Dashboard]:
-    """Every dashboard that says what it is, by its English title; the others are for `chm check` to name."""
+def entries(language: str, folder: Path = NOTEBOOKS) -> list[Entry]:
+    """Every dashboard that says what it is; the others are for `chm check` to name."""
     found = []
-    for path in folder.glob("*.ipynb"):
+    for path in sorted(folder.glob("*.ipynb")):
         try:
-            found.append(read(path))
-        except (KeyError, TypeError, ValueError):
+            found.append(_entry(read(path), language))
+        except UNREADABLE:
             log.warning("%s is not shown: run `chm check`", path)
-    return sorted(found, key=lambda dashboard: dashboard.titles[SOURCE])
+    return found
 
 
-def read(path: Path) -> Dashboard:
-    """A notebook's own account of itself; KeyError, TypeError or ValueError if it is not whole."""
-    said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["metadata"]["chm"]
-    titles, summaries = said["title"], said["summary"]
-    if not titles[SOURCE] or not summaries[SOURCE] or not said["source"]:
-        raise ValueError("an empty text")
-    return Dashboard(path.stem, titles, summaries, date.fromisoformat(said["as_of"]), str(said["source"]))
-
-
-def problems(folder: Path = FOLDER) -> Iterator[str]:
+def problems(folder: Path = NOTEBOOKS) -> Iterator[str]:
     """What the dashboards leave unsaid, one line each."""
     for path in sorted(folder.glob("*.ipynb")):
         try:
             dashboard = read(path)
-        except (KeyError, TypeError, ValueError) as error:
+            _entry(dashboard, SOURCE)
+        except UNREADABLE as error:
             yield f"{path.name}: metadata `chm` needs title and summary by language, as_of and source: {error!r}"
             continue
-        for what, texts in (("title", dashboard.titles), ("summary", dashboard.summaries)):
+        for what, texts in (("title", dashboard.title), ("summary", dashboard.summary)):
             yield from (f"{path.name}: no {what} in {code}" for code in LANGUAGES if not texts.get(code))
+
+
+def _entry(dashboard: Dashboard, language: str) -> Entry:
+    """ValueError if it lacks what every figure must have: a source and a date."""
+    if not dashboard.source:
+        raise ValueError("no source")
+    return Entry(
+        _said(dashboard.title, language),
+        _said(dashboard.summary, language),
+        date.fromisoformat(dashboard.as_of),
+        dashboard.source,
+        f"{BASE}{dashboard.path}?lang={language}",
+    )
 
 
 def _said(texts: Mapping[str, str], language: str) -> Said:

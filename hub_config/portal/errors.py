@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from expert_db.visit import SignInFirst, Visit, here
-from hub_config.portal.visits import keeping
+from hub_config.portal.visits import came_from, keeping
 
 log = logging.getLogger(__name__)
 API = "/api/"
@@ -122,7 +122,7 @@ def _answer(request: Request, code: str, status: int, sentence: str, values: Map
     if request.url.path.startswith(API):
         message = sentence or visit.translate(explained.happened)
         return JSONResponse({"error": {"code": code, "message": message, "values": dict(values)}}, status_code=status)
-    shown = {"explained": explained, "sentence": sentence, "code": code, "values": values}
+    shown = {"explained": explained, "sentence": sentence, "code": code, "values": values, "back": came_from(request)}
     # Signing in helps only where a member might be let in.
     return visit.show("error.html", status=status, sign_in=status in (401, 403) and not visit.member, **shown)
 

@@ -8,7 +8,7 @@ from conventions.languages import LANGUAGES
 from expert_db.database import now
 from expert_db.visit import Visit, here
 from hub_config.portal import errors
-from hub_config.portal.dashboards import dashboards
+from hub_config.portal.dashboards import entries
 from hub_config.portal.sign_in import same_site
 from hub_config.portal.status import Watch
 from hub_config.portal.visits import language_cookie
@@ -23,13 +23,13 @@ def home(visit: Visit = Depends(here)) -> Response:
         return visit.show("home_member.html", member=visit.member)
     if visit.request.state.account:
         return errors.standing(visit, status=200)
-    return visit.show("home.html", dashboards=dashboards())
+    return visit.show("home.html", dashboards=entries(visit.language.code))
 
 
 @router.get("/dashboards")
 def all_dashboards(visit: Visit = Depends(here)) -> HTMLResponse:
     """Every dashboard with one sentence, its date and its source."""
-    return visit.show("dashboards.html", dashboards=dashboards())
+    return visit.show("dashboards.html", dashboards=entries(visit.language.code))
 
 
 @router.get("/about")

@@ -84,7 +84,15 @@ def keeping(request: Request) -> str:
 
     What answers a form has no address of its own, so it is the page that the form was on.
     """
-    address = str(request.url) if request.method in ("GET", "HEAD") else request.headers.get("referer", "")
+    return _inside(request, str(request.url)) if request.method in ("GET", "HEAD") else came_from(request)
+
+
+def came_from(request: Request) -> str:
+    """The page of this site that led here, or the front page."""
+    return _inside(request, request.headers.get("referer", ""))
+
+
+def _inside(request: Request, address: str) -> str:
     parts = urlsplit(address)
     if parts.netloc != request.url.netloc:
         return "/"

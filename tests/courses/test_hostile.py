@@ -87,7 +87,7 @@ def threshold(amount):
 def test_a_forged_answer_of_the_kernel_is_noticed(work: Work) -> None:
     """A function that answers in the kernel's stead does not pass; a person sees the question."""
     question = work({**GOOD, "q1": FORGE})["q1-test"]
-    assert question.score == 0
+    assert (question.score, question.judged, question.reason) == (0, Judged.NEEDS_PERSON, "forged")
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1", "3", "1e400"])

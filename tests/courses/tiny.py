@@ -48,12 +48,12 @@ def graded(cell: NotebookNode, name: str, *, points: float | None = None, **what
 
 
 def prose(source: str) -> NotebookNode:
-    made: NotebookNode = v4.new_markdown_cell(source)  # type: ignore[no-untyped-call]
+    made: NotebookNode = v4.new_markdown_cell(source)
     return made
 
 
 def code(source: str) -> NotebookNode:
-    made: NotebookNode = v4.new_code_cell(source)  # type: ignore[no-untyped-call]
+    made: NotebookNode = v4.new_code_cell(source)
     return made
 
 
@@ -62,7 +62,7 @@ def book(*cells: NotebookNode) -> NotebookNode:
     for number, cell in enumerate(cells):
         cell["id"] = f"c{number}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made: NotebookNode = v4.new_notebook(cells=list(cells), metadata={"kernelspec": kernel})  # type: ignore[no-untyped-call]
+    made: NotebookNode = v4.new_notebook(cells=list(cells), metadata={"kernelspec": kernel})
     return made
 
 

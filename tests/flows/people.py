@@ -43,7 +43,7 @@ class Person:
         self.open("/sign-in")
         self.page.fill("input[name=username]", self.name)
         self.page.fill("input[name=password]", password)
-        self.page.locator("form [type=submit]").first.click()
+        self.page.press("input[name=password]", "Enter")
         self.page.wait_for_url(re.compile(r"(?!.*/hub/login).*"), timeout=WAIT)
 
 

