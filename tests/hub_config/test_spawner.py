@@ -120,7 +120,9 @@ def test_jupyterlab_speaks_her_language(amina: Browser) -> None:
 def test_what_learners_do_not_use_is_not_loaded(amina: Browser) -> None:
     """The author's pages of nbgrader and their buttons are left out; handing in is there."""
     page = amina.get("/user/amina/lab").text
-    assert '"@jupyter/nbgrader:formgrader": true' in page
+    disabled = page.partition('"disabledExtensions": [')[2].partition("]")[0]
+    assert '"@jupyter/nbgrader:formgrader"' in disabled
+    assert "assignment-list" not in disabled
     assert amina.get("/user/amina/formgrader").status_code == 404
 
 
