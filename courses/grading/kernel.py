@@ -168,9 +168,9 @@ class Kernel:
         return self._send(code, history=True)
 
     def test(self, code: str) -> Ran:
-        """Run a test: it leaves no trace in the history, and whether tests still can fail is tried after it."""
+        """Run a test: it leaves no trace in the history, and if it passed, whether tests can fail is tried."""
         ran = self._send(f"# test {self._mark}\n{code}", history=False, test=True)
-        if ran.end is not End.DIED:
+        if ran.end is End.OK:
             left, right = secrets.randbelow(10**6), 10**6 + secrets.randbelow(10**6)
             canary = self._send(f"# test {self._mark}\nassert {left} == {right}", history=False)
             self.forged = self.forged or canary.end is not End.ERROR
@@ -227,18 +227,19 @@ class Kernel:
         while not heard.done and not heard.flood and self.alive and time.monotonic() < deadline:
             for socket, _ in self._poller.poll(200):
                 parts = socket.recv_multipart()
-                heard.size += sum(map(len, parts))
-                self._hear(self._read(parts), heard)
+                self._hear(self._read(parts), heard, sum(map(len, parts)))
             if heard.status is not None and not heard.replied:
                 # After the reply little can follow; the last messages of a flood may be lost.
                 deadline, heard.replied = min(deadline, time.monotonic() + self._limits.grace_seconds), True
             heard.flood = heard.size > self._limits.output and ran.end is End.OK
         return heard
 
-    def _hear(self, message: dict[str, Any] | None, heard: Heard) -> None:
+    def _hear(self, message: dict[str, Any] | None, heard: Heard, size: int) -> None:
         if message is None or message["parent_header"].get("msg_id") != heard.asked:
             self._notice(message)
-        elif message["msg_type"].endswith("_reply"):
+            return
+        heard.size += size
+        if message["msg_type"].endswith("_reply"):
             heard.status = str(message["content"].get("status"))
         elif message["content"].get("execution_state") == "idle":
             heard.idle = True

@@ -148,13 +148,14 @@ def test_the_limit_and_the_size_are_named(client: TestClient) -> None:
     assert answer.json()["error"]["values"] == {"size": 100_002, "limit": 100_000}
 
 
-def test_a_large_file_sent_in_pieces_is_not_read_to_its_end(home: Path) -> None:
-    """Without a length in front, reading stops soon after the limit."""
-    pieces = (b"x" * 50_000 for _ in range(204))
+def test_a_large_file_sent_in_pieces_is_not_taken_in(home: Path) -> None:
+    """Without a length in front, a file is refused soon after the limit, and its rest is not kept."""
+    pieces = (b"x" * 100_000 for _ in range(400))
     with service(home) as (address, _):
         answer = httpx.post(f"{address}/{COURSE}/{ITEM}/submissions", content=pieces, headers=AMINA)
     assert code(answer) == "submission-too-large"
-    assert answer.json()["error"]["values"]["size"] < 10_150_000
+    assert answer.json()["error"]["values"]["size"] < 12_000_000
+    assert not files(home)
 
 
 def test_missing_cells_are_named_by_their_headings(client: TestClient, home: Path) -> None:

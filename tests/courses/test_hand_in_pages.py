@@ -52,7 +52,8 @@ class House:
     def hand_in(self, answers: dict[str, str], browser: TestClient | None = None, **fields: str) -> httpx.Response:
         files = {"notebook": ("task.ipynb", answered(self.folder / "courses", answers))}
         browser = browser or self.browser("amina")
-        return browser.post(PAGE, data={"csrf": "a-token", **fields}, files=files)
+        answer: httpx.Response = browser.post(PAGE, data={"csrf": "a-token", **fields}, files=files)
+        return answer
 
     def graded(self, answers: dict[str, str]) -> str:
         """The number of a submission that the machine has graded."""
