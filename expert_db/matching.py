@@ -126,15 +126,18 @@ def _reasons(
     wanted: Wanted, expert: Member, load: Load, evidence: Mapping[str, Evidence], shared: list[str]
 ) -> list[Reason]:
     common = [language for language in wanted.languages if language in expert.speaks]
-    reasons: list[Reason] = [("language", {"languages": common})] if common else []
+    language: Reason = ("language", {"languages": common}) if common else _no_language(expert)
+    reasons = [language]
     reasons += [("concept", {"concept": c, "level": expert.expertise[c]}) for c in shared]
     for concept in (c for c in shared if c in evidence):
         reasons += _evidence(concept, evidence[concept])
     reasons += _near(wanted, expert)
     reasons.append(("room", {"n": free_places(expert, load)}))
-    if not common:
-        reasons.append(("no-common-language", {"languages": expert.speaks}))
     return reasons
+
+
+def _no_language(expert: Member) -> Reason:
+    return ("no-common-language", {"languages": expert.speaks})
 
 
 def _evidence(concept: str, known: Evidence) -> list[Reason]:

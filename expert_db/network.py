@@ -117,8 +117,10 @@ def waits_by_language(session: Session) -> dict[str, float]:
 
 
 def decisions(session: Session, most: int = 10) -> list[tuple[Event, Member]]:
-    """The latest decisions on people that still stand, the latest first."""
-    taken = select(Event).where(Event.kind.in_(("approved", "refused"))).order_by(Event.position.desc())
+    """The latest decisions that somebody took on people and that still stand, the latest first."""
+    taken = (
+        select(Event).where(Event.kind.in_(("approved", "refused")), Event.actor != "").order_by(Event.position.desc())
+    )
     standing: dict[str, tuple[Event, Member]] = {}
     for event in session.scalars(taken.limit(5 * most)):
         name = event.subject.removeprefix("member/")

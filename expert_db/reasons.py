@@ -38,15 +38,15 @@ def sentence(reason: Reason, translate: Translate, *, to_mentor: bool = False) -
 
 
 def sentences(reasons: Iterable[Any], translate: Translate, *, to_mentor: bool = False) -> list[str]:
-    """All reasons, most telling first, as they were written."""
-    return [sentence((code, values), translate, to_mentor=to_mentor) for code, values in reasons]
+    """All reasons, as they were written; a mentor sees his room elsewhere, as it is now."""
+    shown = [(code, values) for code, values in reasons if not (to_mentor and code == "room")]
+    return [sentence(reason, translate, to_mentor=to_mentor) for reason in shown]
 
 
 def _counted(code: str, n: int, shown: dict[str, Any], translate: Translate, to_mentor: bool) -> str:
     plural = translate.plural
     texts = {
         ("room", False): lambda: plural("Has room for {n} more learner", "Has room for {n} more learners", n),
-        ("room", True): lambda: plural("You have room for {n} more learner", "You have room for {n} more learners", n),
         ("hours", False): lambda: plural("{n} hour from your time of day", "{n} hours from your time of day", n),
         ("hours", True): lambda: plural("{n} hour from your time of day", "{n} hours from your time of day", n),
         ("accepted", False): lambda: plural(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conventions.texts import N_, Translate
+from conventions.texts import Translate
 from conventions.vocabulary import find
 from expert_db.events import record
 from expert_db.members import Member, Role, Standing
@@ -39,19 +39,20 @@ class Draft:
         return {name: sentence for name, sentence in found.items() if sentence}
 
 
-TOO_SHORT = (
-    N_("Write at least {n} character more, so that others understand what you mean."),
-    N_("Write at least {n} characters more, so that others understand what you mean."),
-)
-TOO_LONG = (N_("This is {n} character too long. Shorten it."), N_("This is {n} characters too long. Shorten it."))
-
-
 def fault(text: str, usual: int, most: int, translate: Translate) -> str:
     """What is wrong with the length of a text, or `""`."""
     least, length = least_of(text, usual), len(spoken(text))
     if length < least:
-        return translate.plural(*TOO_SHORT, least - length)
-    return translate.plural(*TOO_LONG, length - most) if length > most else ""
+        return translate.plural(
+            "Write at least {n} character more, so that others understand what you mean.",
+            "Write at least {n} characters more, so that others understand what you mean.",
+            least - length,
+        )
+    if length > most:
+        return translate.plural(
+            "This is {n} character too long. Shorten it.", "This is {n} characters too long. Shorten it.", length - most
+        )
+    return ""
 
 
 def ask(session: Session, member: Member, draft: Draft) -> Entry:

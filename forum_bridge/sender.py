@@ -95,7 +95,13 @@ class Sender:
             # A wrong key is the operator's to mend, and must not cost what was written meanwhile.
             again = error.code == "forum-refused" and entry.attempts < MOST_REFUSALS
             if error.passing or again:
-                outbox.put_off(entry, f"{error.code}: {error}", error.wait)
+                outbox.put_off(entry, words(error), error.wait)
             else:
-                outbox.refuse(session, entry, f"{error.code}: {error}")
+                outbox.refuse(session, entry, words(error))
         log.warning("outbox entry %s: %s", number, error)
+
+
+def words(error: ForumError) -> str:
+    """The stable code, and behind it the forum's own reason, for who must mend it."""
+    reason = error.values.get("reason", "")
+    return f"{error.code}: {reason}" if reason else error.code

@@ -99,14 +99,15 @@ class Index:
 
     def _refresh(self, session: Session) -> None:
         latest = func.max(Post.updated_at)
-        query = select(Topic, latest).outerjoin(Post, Post.topic_id == Topic.id).where(Topic.deleted.is_(False))
-        current = dict(session.execute(query.group_by(Topic.id)).all())
-        stamps: dict[int, Stamp] = {t.id: (t.subject, t.title, latest, t.accepted_id) for t, latest in current.items()}
+        query = select(Topic.id, Topic.subject, Topic.title, latest, Topic.accepted_id)
+        query = query.outerjoin(Post, Post.topic_id == Topic.id).where(Topic.deleted.is_(False)).group_by(Topic.id)
+        stamps: dict[int, Stamp] = {row[0]: (row[1], row[2], row[3], row[4]) for row in session.execute(query)}
         for gone in self._stamps.keys() - stamps.keys():
             self._drop(gone)
-        for topic in current:
-            if self._stamps.get(topic.id) != stamps[topic.id]:
-                self._drop(topic.id)
+        for number, stamp in stamps.items():
+            if self._stamps.get(number) != stamp:
+                topic = session.get_one(Topic, number)
+                self._drop(number)
                 self._add(topic, _text(session, topic))
         self._stamps = stamps
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from conventions.languages import LANGUAGES, Language
 from expert_db.members import Member
+from forum_bridge.links import Link
 from forum_bridge.mirror import Post, Topic
 from forum_bridge.outbox import Entry, State
 
@@ -93,9 +94,13 @@ def lines(session: Session, topics: Iterable[Topic]) -> list[Line]:
 
 
 def of_subject(session: Session, subject: str, limit: int) -> tuple[Sequence[Topic], int]:
-    """The latest topics of a subject and of all that lies under it, and how many there are."""
+    """The latest questions on a subject and on all that lies under it, and how many there are.
+
+    The topics that subjects are linked with are no questions, so they are not among them.
+    """
     under = (Topic.subject == subject) | Topic.subject.startswith(f"{subject}/", autoescape=True)
-    query = select(Topic).where(under, Topic.deleted.is_(False))
+    linked = select(Link.topic_id).where(Link.topic_id.is_not(None))
+    query = select(Topic).where(under, Topic.deleted.is_(False), Topic.id.not_in(linked))
     count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     latest = select(func.max(Post.at)).where(Post.topic_id == Topic.id).scalar_subquery()
     return session.scalars(query.order_by(latest.desc(), Topic.id.desc()).limit(limit)).all(), count

@@ -18,11 +18,11 @@ OWN_SERVER = ("self", "access:services!service=portal")
 
 RIGHTS: dict[Role | None, Rights] = {
     None: Rights((), ("courses", "dashboards")),
-    Role.OFFICER: Rights(OWN_SERVER, ("learning", "mentor", "courses", "dashboards")),
-    Role.EXPERT: Rights(OWN_SERVER, ("requests", "learning", "courses", "dashboards")),
-    Role.CENTRE: Rights(OWN_SERVER, ("desk", "learning", "courses", "dashboards")),
+    Role.OFFICER: Rights(OWN_SERVER, ("learning", "mentor", "questions", "courses", "dashboards")),
+    Role.EXPERT: Rights(OWN_SERVER, ("requests", "questions", "learning", "courses", "dashboards")),
+    Role.CENTRE: Rights(OWN_SERVER, ("desk", "questions", "learning", "courses", "dashboards")),
     Role.SECRETARIAT: Rights(
         (*OWN_SERVER, "admin-ui", "list:users", "read:users:activity", "list:services"),
-        ("network", "desk", "courses", "dashboards"),
+        ("network", "desk", "questions", "courses", "dashboards"),
     ),
 }

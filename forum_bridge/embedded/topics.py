@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from expert_db.database import now
 from forum_bridge.embedded import rules, shapes, writing
 from forum_bridge.embedded.cooked import slug_of
-from forum_bridge.embedded.desk import Asking, Caller, Fields, Given, needed, post_for, topic_for
+from forum_bridge.embedded.desk import Asking, Caller, Fields, Given, needed, number, post_for, topic_for
 from forum_bridge.embedded.hooks import tell
 from forum_bridge.embedded.rules import Refused, forbidden, missing
 from forum_bridge.embedded.store import Like, Topic
@@ -118,7 +118,7 @@ def status(topic_id: int, caller: Caller = Asking, fields: Given = Fields) -> di
 def like(caller: Caller = Asking, fields: Given = Fields) -> dict[str, Any]:
     with caller.store.writing() as session:
         user = caller.user(session)
-        row = post_for(session, user, int(needed(fields, "id")))
+        row = post_for(session, user, number(fields, "id"))
         if user.id == row.user_id or session.get(Like, (row.id, user.id)) is not None:
             raise forbidden()
         session.add(Like(post_id=row.id, user_id=user.id))
@@ -145,7 +145,7 @@ def solution(verb: str, caller: Caller = Asking, fields: Given = Fields) -> dict
     accept = verb.startswith("accept")
     with caller.store.writing() as session:
         user = caller.user(session)
-        row = post_for(session, user, int(needed(fields, "id")))
+        row = post_for(session, user, number(fields, "id"))
         if row.number == 1 or not (user.admin or user.id == row.topic.user_id):
             raise forbidden()
         row.topic.accepted_id = row.id if accept else None

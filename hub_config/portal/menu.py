@@ -20,6 +20,7 @@ PAGES: dict[str, Page] = {
     "learning": Page("/learning", N_("My learning"), N_("Your courses, tasks, receipts and feedback.")),
     "mentor": Page("/mentor", N_("My mentor"), N_("Ask for a mentor, or go on with yours.")),
     "requests": Page("/requests", N_("Requests for me"), N_("Learners who would like your help, and why you.")),
+    "questions": Page("/questions", N_("Questions"), N_("What you asked, and what others ask in your field.")),
     "desk": Page("/desk", N_("Author's desk"), N_("Your courses: translations, checks, releases and grading.")),
     "network": Page("/network", N_("Network"), N_("Members, coverage, needs and the figures on them.")),
     "courses": Page("/courses", N_("Courses"), N_("All courses, with their languages and length.")),

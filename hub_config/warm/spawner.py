@@ -27,6 +27,9 @@ LEFT_OUT = (
     *("jupyter_lsp", "voila.server_extension"),
 )
 LAB_EXTENSIONS = ROOT / "courses" / "learner" / "labextension"
+# The pages of what is left out, and JupyterLab's own question whether to fetch news from its makers.
+HIDDEN = {"@jupyter/nbgrader:course-list": True, "@jupyter/nbgrader:formgrader": True}
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -136,8 +139,9 @@ def write_lab_settings(home: Path) -> None:
     for code, language in LANGUAGES.items():
         folder = rooms.lab_settings(home, code)
         folder.mkdir(parents=True, exist_ok=True)
-        overrides = {"@jupyterlab/translation-extension:plugin": {"locale": language.locale}}
+        overrides = {"@jupyterlab/translation-extension:plugin": {"locale": language.locale}, **QUIET}
         (folder / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
+        (folder / "page_config.json").write_text(json.dumps({"disabledExtensions": HIDDEN}), encoding="utf-8")
 
 
 def _importable(module: str) -> bool:

@@ -10,13 +10,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from starlette.middleware.sessions import SessionMiddleware
 
 from conventions.errors import ClearingHouseError
 from conventions.languages import LANGUAGES
-from conventions.texts import ROOT, texts
+from conventions.texts import ROOT, Translate, texts
 from expert_db.database import Database
 from expert_db.members import Member
 from expert_db.pages import router
@@ -36,13 +36,18 @@ def environment() -> Environment:
     return made
 
 
+def in_markup(translate: Translate) -> Callable[..., Markup]:
+    """`_` of the templates: values that are markup stay so, all else is escaped."""
+    return lambda text, **values: escape(translate(text)).format(**values) if values else escape(translate(text))
+
+
 class SmallPages:
     """Renders the package's templates; the threads of a subject are drawn as its path."""
 
     def render(self, visit: Visit, template: str, values: dict[str, Any]) -> str:
         if notice := visit.request.session.pop("notice", ""):
             visit.notices.append(("notice", notice))
-        words = {"visit": visit, "_": visit.translate, "plural": visit.translate.plural}
+        words = {"visit": visit, "_": in_markup(visit.translate), "plural": visit.translate.plural}
         return environment().get_template(template).render({**values, **words})
 
     def panel(self, visit: Visit, name: str, subject: str) -> Markup:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from conventions.texts import Translate, texts
 
-PASSWORD = "a long enough passphrase 7"
+PASSWORD = "seven warm lanterns over water"
 WAIT = 60_000
+expect.set_options(timeout=WAIT)
 
 
 @dataclass
@@ -29,22 +30,41 @@ class Person:
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")
 
-    def button(self, text: str) -> Locator:
-        return self.page.get_by_role("button", name=self.say(text), exact=True)
+    def press(self, text: str) -> None:
+        """Press the button or follow the link of that name."""
+        named = {"name": self.say(text), "exact": True}
+        button, link = self.page.get_by_role("button", **named), self.page.get_by_role("link", **named)  # type: ignore[arg-type]
+        button.or_(link).first.click()
 
-    def link(self, text: str) -> Locator:
-        return self.page.get_by_role("link", name=self.say(text), exact=True)
-
-    def sees(self, text: str | re.Pattern[str]) -> None:
+    def sees(self, text: str | re.Pattern[str]) -> Locator:
         """Wait until a text stands on the page."""
-        self.page.get_by_text(text).first.wait_for(timeout=WAIT)
+        found = self.page.get_by_text(text).first
+        expect(found).to_be_visible()
+        return found
+
+    def sees_after_reload(self, text: str, tries: int = 30) -> None:
+        """Look again, as people do, until the page says it."""
+        for _ in range(tries):
+            if self.page.get_by_text(text).count():
+                return
+            self.page.wait_for_timeout(500)
+            self.page.reload()
+        raise AssertionError(f"{text!r} is not on {self.page.url}: {self.page.locator('main').inner_text()}")
+
+    def fill(self, **fields: str) -> None:
+        """Fill in the form's fields by their names; lists to choose from too."""
+        for name, value in fields.items():
+            field = self.page.locator(f"[name={name}]")
+            if field.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
 
     def sign_in(self, password: str = PASSWORD) -> None:
         self.open("/sign-in")
-        self.page.fill("input[name=username]", self.name)
-        self.page.fill("input[name=password]", password)
+        self.fill(username=self.name, password=password)
         self.page.press("input[name=password]", "Enter")
-        self.page.wait_for_url(re.compile(r"(?!.*/hub/login).*"), timeout=WAIT)
+        self.page.wait_for_url(f"{self.address}/", timeout=WAIT)
 
 
 @contextmanager

@@ -237,4 +237,5 @@ def test_panels_show_threads_to_learners_and_a_count_to_others(platform: Bridge)
         drawn[who] = get(platform, "/course-page", who).text
     assert TITLE in drawn["officer-fr"] and 'href="/ask?subject=course/e-waste"' in drawn["officer-fr"]
     assert TITLE not in drawn[""]
-    assert "2 threads, for those who take the course." in drawn[""]
+    assert ">Discussion générale<" in drawn["officer-fr"] and "General thread" not in drawn[""]
+    assert "1 thread, for those who take the course." in drawn[""]

@@ -16,6 +16,7 @@ PASSWORD = "five quiet herons"
 PEOPLE = {
     "amina": (Role.OFFICER, "ar", Standing.APPROVED),
     "boris": (Role.EXPERT, "ru", Standing.APPROVED),
+    "ivan": (Role.EXPERT, "ru", Standing.APPROVED),
     "wei": (Role.OFFICER, "zh", Standing.WAITING),
     "rosa": (Role.CENTRE, "es", Standing.REFUSED),
     "clerk": (Role.SECRETARIAT, "fr", Standing.APPROVED),

@@ -110,9 +110,20 @@ def test_the_home_is_hers_and_lasts(hub: RunningPlatform, kernel: websocket.WebS
 
 
 def test_jupyterlab_speaks_her_language(amina: Browser) -> None:
-    """JupyterLab's default locale is the member's language."""
+    """JupyterLab's default locale is the member's language, and it does not ask to fetch news from elsewhere."""
     settings = amina.get("/user/amina/lab/api/settings/@jupyterlab/translation-extension:plugin").json()
     assert settings["schema"]["properties"]["locale"]["default"] == "ar_SA"
+    news = amina.get("/user/amina/lab/api/settings/@jupyterlab/apputils-extension:notification").json()
+    assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
+
+
+def test_what_learners_do_not_use_is_not_loaded(amina: Browser) -> None:
+    """The author's pages of nbgrader and their buttons are left out; handing in is there."""
+    page = amina.get("/user/amina/lab").text
+    disabled = page.partition('"disabledExtensions": [')[2].partition("]")[0]
+    assert '"@jupyter/nbgrader:formgrader"' in disabled
+    assert "assignment-list" not in disabled
+    assert amina.get("/user/amina/formgrader").status_code == 404
 
 
 def test_only_its_owner_opens_a_server(hub: RunningPlatform, amina: Browser) -> None:

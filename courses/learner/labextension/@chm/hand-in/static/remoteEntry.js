@@ -23,6 +23,9 @@
     return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
   }
 
+  /** What the Hub asks of every request a script makes, reading ones too: proof that it comes from this page. */
+  const proof = () => ({ "X-XSRFToken": cookie("_xsrf") });
+
   /** Post to the member's own server; its answer, or an error with a sentence for her. */
   async function post(base, path, body, words) {
     let answer;
@@ -30,7 +33,7 @@
       answer = await fetch(base + path, {
         method: "POST",
         credentials: "same-origin",
-        headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") },
+        headers: { "Content-Type": "application/json", ...proof() },
         body: JSON.stringify(body),
       });
       const found = await answer.json();
@@ -144,7 +147,7 @@
     activate: async (app) => {
       const { Widget } = await take("@lumino/widgets");
       const base = app.serviceManager.serverSettings.baseUrl;
-      const speech = await (await fetch(`${base}chm/words`, { credentials: "same-origin" })).json();
+      const speech = await (await fetch(`${base}chm/words`, { credentials: "same-origin", headers: proof() })).json();
       const extend = async (panel, context) => {
         await context.ready;
         const stamp = context.model.getMetadata("chm");
