@@ -183,7 +183,11 @@ class Kernel:
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait()
-        shutil.rmtree(self.home, ignore_errors=True)
+        # What ran in the sandbox ends a moment after its keeper, and may still write.
+        deadline = time.monotonic() + self._limits.grace_seconds
+        while self.home.exists() and time.monotonic() < deadline:
+            shutil.rmtree(self.home, ignore_errors=True)
+            time.sleep(0.02)
 
     def _kill(self) -> None:
         try:

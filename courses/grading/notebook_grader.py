@@ -86,7 +86,9 @@ class Run:
         self._hints: dict[str, str] = {}
         self._outputs: dict[str, list[str]] = {}
         self._forged: set[str] = set()
+        # What ended the kernel, and what stopped the learner's own code since the last question.
         self._fault = ""
+        self._stopped = ""
 
     def all(self, notebook: NotebookNode, kernel: Kernel) -> None:
         """Run every cell; a test that could not be tried fails."""
@@ -101,7 +103,7 @@ class Run:
             elif cell.cell_type == "code" and cell.source.strip():
                 printed += self._learners(cell, kernel, shown=not secret)
             if name in self._sheet.questions:
-                self._outputs[name], printed = printed, []
+                self._outputs[name], printed, self._stopped = printed, [], ""
 
     def question(self, name: str, score: float | None, needs_person: bool) -> Question:
         """What is told of a question, given nbgrader's score for it."""
@@ -124,7 +126,10 @@ class Run:
         )
 
     def _learners(self, cell: NotebookNode, kernel: Kernel, *, shown: bool) -> list[str]:
+        untried = bool(self._fault)
         ran = self._guarded(cell.source, kernel, test=False)
+        if not untried and ran.end in FAULTS:
+            self._stopped = FAULTS[ran.end]
         cell.outputs = ran.outputs
         return _texts(ran.outputs) if shown else []
 
@@ -172,6 +177,8 @@ class Run:
         return math.isfinite(score) and 0 <= score <= float(self._sheet.cells[name].metadata["nbgrader"]["points"])
 
     def _reason(self, name: str, ran: Ran, stopped_before: str) -> str:
+        if self._stopped:
+            return self._stopped
         if stopped_before:
             return "not-run"
         if ran.end in FAULTS:

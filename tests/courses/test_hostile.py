@@ -170,13 +170,21 @@ def test_code_that_does_not_end_well_is_graded_all_the_same(work: Work, reason: 
     assert found["q2-test"].reason == ("not-run" if reason == "died" else "")
 
 
+@pytest.mark.parametrize("reason", ENDS)
+def test_a_cell_that_does_not_end_well_is_the_reason_of_its_question(work: Work, reason: str) -> None:
+    """When the learner's own cell was stopped, its question says so instead of the error that follows."""
+    found = work({**GOOD, "q1": ENDS[reason]})
+    assert (found["q1-test"].score, found["q1-test"].reason) == (0, reason)
+    assert found["q2-test"].reason == ("not-run" if reason == "died" else "")
+
+
 def test_a_loop_that_resists_is_ended(work: Work) -> None:
     """Code that ignores the interruption is ended with its kernel, in bounded time."""
     began = time.monotonic()
     resists = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    sum(range(1000))"
     found = work({**GOOD, "q2": resists})
     assert found["q1-test"].score == 4
-    assert (found["q2-test"].score, found["q2-test"].reason) == (0, "not-run")
+    assert (found["q2-test"].score, found["q2-test"].reason) == (0, "timeout")
     assert time.monotonic() - began < 20
 
 

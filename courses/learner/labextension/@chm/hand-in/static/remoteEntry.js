@@ -54,7 +54,10 @@
     const said = element("div", "", { id: "chm-said" });
     said.append(...parts);
     dialog.append(element("h2", title, { id: "chm-title" }), said, close);
-    Object.assign(dialog.style, { maxWidth: "40rem", padding: "1.5rem", lineHeight: "1.6", fontSize: "1rem" });
+    Object.assign(dialog.style, {
+      maxWidth: "40rem", padding: "1.5rem", border: "0", borderRadius: "8px", color: "#1b1b1b", background: "#fff",
+      lineHeight: "1.6", fontSize: "1rem",
+    });
     Object.assign(close.style, { minHeight: "2.75rem", padding: "0 1.25rem", marginBlockStart: "1rem", fontSize: "1rem" });
     // Keys typed here are not shortcuts of the notebook behind.
     dialog.addEventListener("keydown", (event) => event.stopPropagation());
@@ -81,6 +84,7 @@
     const { language, words } = speech;
     const time = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "medium" }).format(new Date(given.at));
     const link = element("a", words.open, { href: page, target: "_blank", rel: "noopener", class: "chm-receipt" });
+    Object.assign(link.style, { color: "#0b6e75", textDecoration: "underline", display: "inline-block", minHeight: "24px" });
     const attempt = new Intl.NumberFormat(language).format(given.attempt);
     return [
       element("p", words.kept),
