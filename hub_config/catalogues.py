@@ -9,11 +9,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from conventions.errors import ClearingHouseError
 from conventions.languages import LANGUAGES, SOURCE
-from conventions.texts import PACKAGES, ROOT, catalogue_path
+from conventions.texts import N_, PACKAGES, ROOT, catalogue_path
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/hub_templates/**.html", "jinja2")]
 KEYWORDS = {"N_": None, "_": None, "plural": (1, 2)}
+MOST_DROPPED, LARGEST_SHARE_DROPPED = 10, 0.25
 PLACE = re.compile(r"{(\w*)[^}]*}")
 
 
@@ -41,21 +43,51 @@ def problems(package: str, root: Path = ROOT) -> Iterator[str]:
                 yield f"{name}: no longer used: {message.id!r}"
 
 
-def update(package: str, root: Path = ROOT) -> int:
-    """Bring a package's catalogues up to date with its code; the number of texts still to translate."""
-    wanted, missing = extract(package, root), 0
+def update(package: str, root: Path = ROOT, *, drop: bool = False) -> int:
+    """Bring a package's catalogues up to date with its code; the number of texts still to translate.
+
+    When many texts have gone at once, a wrong pattern is likelier than so much rewriting, and translations are
+    work of people: then nothing is written unless `drop` says that they may go.
+    """
+    wanted = extract(package, root)
     if not len(wanted):
         return 0
-    for language in _translated():
-        path = catalogue_path(package, language, root)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        catalogue = _read(path, language) if path.exists() else _new(package, language)
-        catalogue.update(wanted, no_fuzzy_matching=True, update_header_comment=False)
-        catalogue.obsolete.clear()
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=110, sort_output=True, include_lineno=False, ignore_obsolete=True)
-        missing += sum(bool(m.id) and any(_faults(catalogue, m.id)) for m in catalogue)
-    return missing
+    catalogues = {language: _open(package, language, root) for language in _translated()}
+    if not drop:
+        for language, catalogue in catalogues.items():
+            _refuse_to_shrink(package, language, catalogue, wanted)
+    return sum(_write(catalogue_path(package, code, root), c, wanted) for code, c in catalogues.items())
+
+
+def _refuse_to_shrink(package: str, language: str, catalogue: Catalog, wanted: Catalog) -> None:
+    total, dropped = len(catalogue), sum(bool(m.id) and m.id not in wanted for m in catalogue)
+    if dropped > MOST_DROPPED and dropped > total * LARGEST_SHARE_DROPPED:
+        raise ClearingHouseError(
+            "catalogue-shrinks",
+            N_(
+                "The catalogue of {package} in {language} would lose {dropped} of {total} texts, so nothing was "
+                "written. Find out why the code no longer shows them; if they are meant to go, repeat with --drop."
+            ),
+            package=package,
+            language=language,
+            dropped=dropped,
+            total=total,
+        )
+
+
+def _write(path: Path, catalogue: Catalog, wanted: Catalog) -> int:
+    # The date of extraction would change with every run, and only make noise.
+    catalogue.update(wanted, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
+    catalogue.obsolete.clear()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=110, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    return sum(bool(m.id) and any(_faults(catalogue, m.id)) for m in catalogue)
+
+
+def _open(package: str, language: str, root: Path) -> Catalog:
+    path = catalogue_path(package, language, root)
+    return _read(path, language) if path.exists() else _new(package, language)
 
 
 def _new(package: str, language: str) -> Catalog:

@@ -8,12 +8,13 @@ from hub_config import catalogues
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("package", nargs="*", help=f"one or more of {', '.join(PACKAGES)}; all if none is named")
+    parser.add_argument("--drop", action="store_true", help="let a catalogue lose many texts at once")
 
 
 def run(options: argparse.Namespace) -> int:
     missing = 0
     for package in options.package or PACKAGES:
-        count = catalogues.update(package)
+        count = catalogues.update(package, drop=options.drop)
         print(f"{package}: {count} texts to translate")
         missing += count
     return 1 if missing else 0

@@ -25,7 +25,9 @@ def test_the_main_source_stands_first() -> None:
     note = source_note(
         rows(("Late", "2024-05-01", "no"), ("Main", "2015-03-14", "yes"), ("Main", "2015-03-14", "yes")), texts("fr")
     )
-    assert note.startswith("Données au 14 mars 2015, avec des ajouts jusqu’au 1 mai 2024. Source : Main (14 mars 2015)")
+    assert note.startswith(
+        "Données au 14 mars 2015, avec des ajouts jusqu'au 1 mai 2024. Source\xa0: Main (14 mars 2015)"
+    )
     assert note.endswith("1 ligne non vérifiée sur 3.")
 
 
