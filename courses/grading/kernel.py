@@ -2,14 +2,12 @@
 
 import json
 import os
-import queue
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +48,7 @@ class Limits:
     output: int = 1_000_000
     file_size: int = 100_000_000
     start_seconds: float = 60
-    grace_seconds: float = 3
+    grace_seconds: float = 5
 
 
 @dataclass
@@ -217,12 +215,20 @@ class Kernel:
             return heard
         ran.end = End.FLOOD if heard.flood else End.TIMEOUT
         ran.outputs.clear()
-        self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
-        after = self._wait(heard.asked, ran, seconds=self._limits.grace_seconds)
+        # A kernel interrupted while it floods may crash or not, so it is ended: a grade must not hang on chance.
+        after = heard if heard.flood else self._interrupt(heard)
         if after.status is None:
             self._kill()
             self._process.wait()
         return after
+
+    def _interrupt(self, heard: Heard) -> Heard:
+        """Interrupt until the kernel answers or the time of grace is over: code may swallow the first."""
+        deadline = time.monotonic() + self._limits.grace_seconds
+        while heard.status is None and self.alive and time.monotonic() < deadline:
+            self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
+            heard = self._wait(heard.asked, heard.ran, seconds=1)
+        return heard
 
     def _wait(self, asked: str, ran: Ran, *, seconds: float) -> Heard:
         """What is heard of a request until it is done, the kernel ends, floods or takes too long."""
@@ -274,40 +280,3 @@ def _take(message: dict[str, Any], outputs: list[NotebookNode]) -> None:
             last.text += output.text
         else:
             outputs.append(output)
-
-
-class Kernels:
-    """Kernels to take, one of them always started in advance, so that a learner does not wait for the start."""
-
-    def __init__(self, isolate: Isolate, limits: Limits, *, spare: int = 1, preload: Sequence[str] = ()) -> None:
-        self._isolate = isolate
-        self._limits = limits
-        self._preload = preload
-        self._spare: queue.SimpleQueue[Kernel] = queue.SimpleQueue()
-        self._wanted = spare
-        self._one = threading.Lock()
-
-    def take(self) -> Kernel:
-        """A kernel that nobody used; the one who takes it closes it."""
-        try:
-            while not (kernel := self._spare.get_nowait()).alive:
-                kernel.close()
-        except queue.Empty:
-            return self._new()
-        return kernel
-
-    def fill(self) -> None:
-        """Start what is missing of the spare ones; returns at once, they start by themselves."""
-        with self._one:
-            while self._spare.qsize() < self._wanted:
-                self._spare.put(self._new())
-
-    def close(self) -> None:
-        """End the spare kernels."""
-        with self._one:
-            self._wanted = 0
-            while not self._spare.empty():
-                self._spare.get_nowait().close()
-
-    def _new(self) -> Kernel:
-        return Kernel(self._isolate, self._limits, self._preload)

@@ -16,7 +16,8 @@ from courses.exchange import cells
 from courses.exchange.cells import grade_id
 from courses.grading.grade import Grade, Judged, Question
 from courses.grading.gradebook import Gradebooks
-from courses.grading.kernel import End, Isolate, Kernel, Kernels, Limits, Ran
+from courses.grading.kernel import End, Isolate, Kernel, Limits, Ran
+from courses.grading.kernels import Kernels
 from courses.grading.sheet import ERRORS, Sheet
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -24,7 +24,7 @@ from tests.courses.exchange_app import enrol
 from tests.courses.notebooks import COURSE, GOOD, ITEM, answered, release, source
 
 Work = Callable[..., dict[str, Question]]
-LIMITS = Limits(cell_seconds=4, all_seconds=20, memory=800_000_000, output=200_000, grace_seconds=1)
+LIMITS = Limits(cell_seconds=4, all_seconds=40, memory=800_000_000, output=200_000)
 
 
 @pytest.fixture(scope="module")

@@ -166,8 +166,8 @@ def test_code_that_does_not_end_well_is_graded_all_the_same(work: Work, reason: 
     """An exit, an endless loop or endless output costs the question it belongs to, and is said."""
     found = work({**GOOD, "q1": f"def threshold(amount):\n    {ENDS[reason].replace(chr(10), chr(10) + '    ')}"})
     assert (found["q1-test"].score, found["q1-test"].reason) == (0, reason)
-    assert found["q2-test"].score == (0 if reason == "died" else 1.5)
-    assert found["q2-test"].reason == ("not-run" if reason == "died" else "")
+    assert found["q2-test"].score == (1.5 if reason == "timeout" else 0)
+    assert found["q2-test"].reason == ("" if reason == "timeout" else "not-run")
 
 
 @pytest.mark.parametrize("reason", ENDS)
@@ -175,7 +175,7 @@ def test_a_cell_that_does_not_end_well_is_the_reason_of_its_question(work: Work,
     """When the learner's own cell was stopped, its question says so instead of the error that follows."""
     found = work({**GOOD, "q1": ENDS[reason]})
     assert (found["q1-test"].score, found["q1-test"].reason) == (0, reason)
-    assert found["q2-test"].reason == ("not-run" if reason == "died" else "")
+    assert found["q2-test"].reason == ("" if reason == "timeout" else "not-run")
 
 
 def test_a_loop_that_resists_is_ended(work: Work) -> None:
@@ -185,7 +185,7 @@ def test_a_loop_that_resists_is_ended(work: Work) -> None:
     found = work({**GOOD, "q2": resists})
     assert found["q1-test"].score == 4
     assert (found["q2-test"].score, found["q2-test"].reason) == (0, "timeout")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 40
 
 
 def test_memory_is_limited(work: Work) -> None:
