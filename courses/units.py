@@ -44,7 +44,7 @@ class Piece:
 
     def source(self, text: str | None = None) -> str:
         """The piece with its own text or, in its place, a translation of it."""
-        lines = (self.text if text is None else text).splitlines() or [""]
+        lines = (self.text if text is None else text).split("\n")
         if self.rest is None:
             return self.first + " ".join(lines) + self.last
         follow = [f"{self.rest}{line}".rstrip() if not line else self.rest + line for line in lines[1:]]

@@ -142,10 +142,11 @@ def dashboards(settings: Settings, at: dict[str, int]) -> dict[str, Any]:
     """Voila, for the public: no account, and none of the platform's secrets or data about people."""
     home = settings.home / "dashboards"
     home.mkdir(mode=0o700, exist_ok=True)
+    command = voila_command(at["dashboards"], "/services/dashboards/", settings.dashboard_kernels)
     return {
         "name": "dashboards",
         "url": f"http://127.0.0.1:{at['dashboards']}",
-        "command": rooms.dashboards(settings)(voila_command(at["dashboards"], "/services/dashboards/"), home),
+        "command": rooms.dashboards(settings)(command, home),
         "environment": {"PYTHONPATH": str(ROOT)},
         "display": False,
     }

@@ -101,7 +101,7 @@ def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
             ),
             panels=courses.panels.PANELS,
             services={"courses": made.courses, "exchange": made.exchange, "grading": made.grading},
-            workers=(made.grading,),
+            workers=(made.exchange, made.grading),
         ),
         Part("expert_db", routers=(expert_db.pages.router,), panels=expert_db.panels.PANELS),
         Part(

@@ -5,14 +5,15 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import websocket
 
 from conventions.texts import ROOT, texts
 from hub_config.warm.spawner import safe_name
+from tests import kernels
 from tests.hub_config.conftest import PASSWORD
+from tests.kernels import printed
 from tests.platform import Browser, RunningPlatform
 
 
@@ -22,39 +23,15 @@ def amina(hub: RunningPlatform) -> Iterator[Browser]:
     browser = hub.browser()
     browser.sign_in("amina", PASSWORD)
     browser.start_server("amina")
-    token = browser.api("POST", "users/amina/tokens").json()["token"]
-    browser.headers["Authorization"] = f"token {token}"
     yield browser
     browser.api("DELETE", "users/amina/server")
 
 
 @pytest.fixture(scope="module")
-def kernel(hub: RunningPlatform, amina: Browser) -> Iterator[websocket.WebSocket]:
+def kernel(amina: Browser) -> Iterator[websocket.WebSocket]:
     """A connection to a Python kernel on Amina's server."""
-    started = amina.post("/user/amina/api/kernels", json={"name": "python3"})
-    assert started.status_code == 201, started.text
-    address = f"{hub.address.replace('http', 'ws')}/user/amina/api/kernels/{started.json()['id']}/channels"
-    connection = websocket.create_connection(
-        address, header=[f"Authorization: {amina.headers['Authorization']}"], timeout=60
-    )
-    yield connection
-    connection.close()
-
-
-def printed(kernel: websocket.WebSocket, code: str) -> str:
-    """Run code in the kernel; what it printed, or the error it ended with."""
-    header = {"msg_id": uuid4().hex, "msg_type": "execute_request", "session": "test", "username": "", "version": "5.3"}
-    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
-    request = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
-    kernel.send(json.dumps(request))
-    said = ""
-    while True:
-        message = json.loads(kernel.recv())
-        if message["parent_header"].get("msg_id") != header["msg_id"]:
-            continue
-        said += message["content"].get("text", "") + message["content"].get("evalue", "")
-        if message["content"].get("execution_state") == "idle":
-            return str(said).strip()
+    with kernels.kernel(amina, "amina") as connection:
+        yield connection
 
 
 @pytest.mark.parametrize(
