@@ -3,6 +3,10 @@
   "use strict";
   const NAME = "@chm/hand-in";
   const AUTHORING = "authoring/";
+  // JupyterLab sets text left in every language, and lets Arabic turn the brackets of code round.
+  const READING = `
+    .jp-RenderedHTMLCommon :is(p, ul, ol, li, blockquote, h1, h2, h3, h4) { text-align: start; }
+    .jp-RenderedHTMLCommon code { direction: ltr; unicode-bidi: isolate; }`;
   let shared;
 
   /** A module that JupyterLab shares with its extensions. */
@@ -145,6 +149,7 @@
     id: `${NAME}:plugin`,
     autoStart: true,
     activate: async (app) => {
+      document.head.append(element("style", READING));
       const { Widget } = await take("@lumino/widgets");
       const base = app.serviceManager.serverSettings.baseUrl;
       const speech = await (await fetch(`${base}chm/words`, { credentials: "same-origin", headers: proof() })).json();
