@@ -61,9 +61,9 @@ def answers(demo: RunningPlatform, author: str) -> list[Event]:
 @contextmanager
 def deaf(demo: RunningPlatform) -> Iterator[None]:
     """The portal hears nothing, and the forum, which tells everything once by default, forgets what it told."""
-    (portal,) = [
-        p for p in psutil.Process(demo.process.pid).children(recursive=True) if "hub_config.portal" in p.cmdline()
-    ]
+    everybody = psutil.Process(demo.process.pid).children(recursive=True)
+    alive = [each for each in everybody if each.status() != psutil.STATUS_ZOMBIE]
+    (portal,) = [each for each in alive if "hub_config.portal" in each.cmdline()]
     portal.send_signal(signal.SIGSTOP)
     try:
         yield

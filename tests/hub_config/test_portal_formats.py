@@ -51,8 +51,8 @@ def test_values_from_outside_are_escaped() -> None:
     """A value in a text is shown as it is, whoever wrote it; only what is markup already stays markup."""
     words = in_markup(texts("fr"))
     shown = words("Open {page}", page="<script>")
-    assert shown == Markup("Ouvrir : &lt;script&gt;")
-    assert words("Open {page}", page=Markup("<bdi>x</bdi>")) == Markup("Ouvrir : <bdi>x</bdi>")
+    assert shown == Markup("Ouvrir\N{NO-BREAK SPACE}: &lt;script&gt;")
+    assert words("Open {page}", page=Markup("<bdi>x</bdi>")) == Markup("Ouvrir\N{NO-BREAK SPACE}: <bdi>x</bdi>")
     plural = plural_in_markup(texts("en"))
     assert plural("{n} lesson of {name}", "{n} lessons of {name}", 2, name="<b>") == "2 lessons of &lt;b&gt;"
 

@@ -1,7 +1,6 @@
 """The dashboards' real server and a real browser."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from conventions.texts import ROOT
 from widgets.dashboards import voila_command
@@ -34,10 +32,10 @@ class Server:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[Server]:
-    """The dashboard server on a free port."""
+def serving(most_kernels: int = 12) -> Iterator[Server]:
+    """The dashboard server on a free port, for so many visitors at once."""
     # The port is put in its place below, where it is known.
-    with running([*voila_command(0, BASE), *options], BASE) as server:
+    with running(voila_command(0, BASE, most_kernels), BASE) as server:
         yield server
 
 
@@ -78,15 +76,3 @@ def server() -> Iterator[Server]:
     """The server as the platform starts it."""
     with serving() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser named by CHM_CHROMIUM, or else the `chromium` of the machine."""
-    path = os.environ.get("CHM_CHROMIUM") or shutil.which("chromium")
-    if not path:
-        pytest.fail("These tests look at real pages: install chromium or name one in CHM_CHROMIUM.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()

@@ -20,9 +20,9 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A visitor on a phone, with an empty browser, who never leaves this machine."""
-    context = chromium.new_context(viewport=PHONE, accept_downloads=True)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE, accept_downloads=True)  # type: ignore[arg-type]
     visitor = context.new_page()
     strangers: list[str] = []
     visitor.on("request", lambda request: None if _own(request.url) else strangers.append(request.url))
@@ -155,7 +155,7 @@ def test_kernels_see_no_secret_and_end_with_the_server(page: Page) -> None:
 
 def test_a_full_house_says_so(page: Page) -> None:
     """When no kernel is left the next visitor reads, in her language, what to do."""
-    with serving("--DashboardServer.most_kernels=1") as small:
+    with serving(most_kernels=1) as small:
         page.goto(small.page("lang=en"))
         page.wait_for_selector(".chm-parties .series")
         code, html = status(small.page("lang=ru"))
@@ -173,9 +173,9 @@ def test_an_open_page_works_without_its_kernel(page: Page) -> None:
     assert shown == [counted_by_hand(convention, "009", 2025) for convention in CONVENTIONS]
 
 
-def test_a_notebook_alone_in_plain_voila(chromium: Browser) -> None:
+def test_a_notebook_alone_in_plain_voila(browser: Browser) -> None:
     """Voila with no configuration of ours shows the same widget, in the language asked for, without a network."""
-    visitor = chromium.new_page()
+    visitor = browser.new_page()
     visitor.route(lambda url: not _own(url), lambda route: route.abort())
     with running([sys.executable, "-m", "voila", "widgets/dashboards/parties.ipynb", "--no-browser"], "/") as plain:
         visitor.goto(f"{plain.url}?lang=ru")

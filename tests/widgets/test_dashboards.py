@@ -29,14 +29,15 @@ def test_notebooks_are_valid_and_without_outputs(path: object) -> None:
 
 
 def test_the_command_that_starts_the_dashboards() -> None:
-    """This interpreter, the port and the base address; no shell."""
-    command = voila_command(8123, "/services/dashboards/")
+    """This interpreter, the port, the base address and how many visitors; no shell."""
+    command = voila_command(8123, "/services/dashboards/", 3)
     assert command == [
         sys.executable,
         "-m",
         "widgets.dashboard_server",
         "--port=8123",
         "--base_url=/services/dashboards/",
+        "--DashboardServer.most_kernels=3",
     ]
 
 
