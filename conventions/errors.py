@@ -20,5 +20,9 @@ class ClearingHouseError(Exception):
         self.values = values
 
     def sentence(self, translate: Translate) -> str:
-        """The message in the language of `translate`."""
-        return translate(self.message, **self.values)
+        """The message in the language of `translate`, with those of its values that have words of their own."""
+        return translate(self.message, **{name: _said(value, translate) for name, value in self.values.items()})
+
+
+def _said(value: Any, translate: Translate) -> Any:
+    return value.sentence(translate) if hasattr(value, "sentence") else value

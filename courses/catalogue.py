@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
-from courses.problem import Problem
+from courses.problem import Problem, Problems
 
 FILE = "course.toml"
 # Paths under /desk that are pages of their own, so no course can be called so.
@@ -148,7 +148,7 @@ def parse(folder: Path) -> tuple[Course | None, list[Problem]]:
         document = _Document.model_validate(tomllib.loads((folder / FILE).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None, [Problem(path, "", N_("There is no course.toml. Write one, or remove the folder."))]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         return None, [Problem(path, "", N_("This is not TOML: {reason}."), {"reason": str(error)})]
     except ValidationError as error:
         return None, [_problem(path, fault) for fault in error.errors()]
@@ -165,7 +165,7 @@ def read(folder: Path) -> Course:
             "course-bad",
             N_("The course {course} cannot be read. Put this right first: {problems}"),
             course=folder.name,
-            problems="; ".join(map(str, problems)),
+            problems=Problems(problems),
         )
     return course
 

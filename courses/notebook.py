@@ -26,7 +26,7 @@ def parse(text: str, name: str) -> NotebookNode:
         if fault := next(iter_validate(values), None):
             raise ValueError(str(fault))
         notebook: NotebookNode = rejoin_lines(nbformat.from_dict(values))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ClearingHouseError(
             "notebook-bad",
             N_("{name} is not a valid notebook: {reason}. Save it again from JupyterLab."),
@@ -40,7 +40,7 @@ def read(path: Path) -> NotebookNode:
     """The notebook of a file; see `parse`."""
     try:
         return parse(path.read_text(encoding="utf-8"), path.name)
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ClearingHouseError(
             "notebook-bad",
             N_("{name} is not a valid notebook: {reason}. Save it again from JupyterLab."),

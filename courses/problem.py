@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conventions.texts import Translate
+from conventions.languages import SOURCE
+from conventions.texts import Translate, texts
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,22 @@ class Problem:
         """The message in the language of `translate`."""
         return translate(self.message, **self.values)
 
-    def __str__(self) -> str:
+    def line(self, translate: Translate) -> str:
+        """Where it is, and the message."""
         where = f"{self.path}: {self.place}" if self.place else self.path
-        return f"{where}: {self.message.format(**self.values)}"
+        return f"{where}: {self.sentence(translate)}"
+
+    def __str__(self) -> str:
+        return self.line(texts(SOURCE))
+
+
+class Problems(tuple[Problem, ...]):
+    """Several problems as one value of an error, in the language of the error."""
+
+    __slots__ = ()
+
+    def sentence(self, translate: Translate) -> str:
+        return "; ".join(problem.line(translate) for problem in self)
+
+    def __str__(self) -> str:
+        return self.sentence(texts(SOURCE))

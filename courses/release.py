@@ -22,6 +22,7 @@ from conventions.texts import N_
 from courses import check
 from courses.catalogue import Course
 from courses.edition import build
+from courses.problem import Problems
 from expert_db.database import Base, Database, UTCDateTime, now
 from expert_db.events import record
 
@@ -103,7 +104,7 @@ class Press:
                 N_("{course} was not released. Put this right first: {problems}"),
                 status=409,
                 course=folder.name,
-                problems="; ".join(map(str, blocking)),
+                problems=Problems(blocking),
             )
 
     def _same(self, release: Release, content: str) -> Release:

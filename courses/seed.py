@@ -1,5 +1,6 @@
 """A new course to begin with: a description, one lesson and one task that pass the check."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import nbformat
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from courses import catalogue, notebook
-from courses.workspace import NAME
 
+NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 DESCRIPTION = """[course]
 id = "{name}"
 convention = "joint"  # basel, rotterdam, stockholm or joint

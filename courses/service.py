@@ -126,11 +126,21 @@ class Courses:
         with self.workspace.alone():
             return self._press.release(self.database, self.workspace.folder(name), by=by)
 
-    def release_new(self, *, by: str) -> list[Release]:
-        """Release every course that never was, such as those the platform comes with."""
+    def release_new(self, *, by: str) -> list[ClearingHouseError]:
+        """Release every course that never was, such as those the platform comes with; why some could not be.
+
+        A course that is wrong keeps neither the others nor the platform from being there.
+        """
         with self.database.session() as session:
             fresh = [name for name in self.workspace.names() if not earlier(session, name)]
-        return [self.release(name, by=by) for name in fresh]
+        return [refused for name in fresh if (refused := self._refused(name, by))]
+
+    def _refused(self, name: str, by: str) -> ClearingHouseError | None:
+        try:
+            self.release(name, by=by)
+        except ClearingHouseError as error:
+            return error
+        return None
 
 
 def _text(path: Path) -> list[tuple[str, str]]:

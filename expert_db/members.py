@@ -10,9 +10,9 @@ from conventions.errors import ClearingHouseError
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
 from conventions.vocabulary import concepts
+from expert_db.countries import codes
 from expert_db.database import Base, UTCDateTime, lock, now
 from expert_db.events import record
-from expert_db.regions import countries
 
 
 class Role(StrEnum):
@@ -96,7 +96,7 @@ def faults(member: Member) -> dict[str, str]:
     """What cannot be in a member's entries: the entry's name and a sentence on what to do."""
     checks = (
         ("full_name", bool(member.full_name.strip()), N_("Write the full name.")),
-        ("country", member.country in countries(), N_("Choose a country of the list.")),
+        ("country", member.country in codes(), N_("Choose a country of the list.")),
         ("language", member.language in LANGUAGES, N_("Choose one of the six languages.")),
         ("languages", set(member.languages or ()) <= set(LANGUAGES), N_("Choose among the six languages.")),
         ("expertise", _known(member.expertise or {}), N_("Choose concepts of the vocabulary, with a level of 1 to 3.")),

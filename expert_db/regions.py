@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.core import get_global
 
 from conventions.texts import N_
@@ -35,9 +34,6 @@ GROUPS: dict[str, str] = {
     "western-european": "AD AU AT BE CA DK FI FR DE GR IS IE IL IT LI LU MT MC NL NZ NO PT SM ES SE CH TR GB US",
 }
 
-# Codes of CLDR that ISO 3166-1 does not assign.
-NOT_ASSIGNED = {"AC", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
-
 _GROUP_OF = {country: region for region, countries in GROUPS.items() for country in countries.split()}
 
 # Clocks are compared on this day, without summer time north of the equator, so that a match does not depend on the
@@ -48,12 +44,6 @@ _ONE_WINTER_DAY = datetime(2025, 1, 15, tzinfo=UTC)
 def region(country: str) -> str:
     """The key in `REGIONS` of a country's regional group, `""` if it is in none."""
     return _GROUP_OF.get(country, "")
-
-
-def countries() -> list[str]:
-    """Codes that a member's country can have: ISO 3166-1 alpha-2, and `EU` for the European Union, a Party."""
-    named = map(str, Locale.parse("en").territories)
-    return sorted(code for code in named if len(code) == 2 and code.isalpha() and code not in NOT_ASSIGNED)
 
 
 @cache

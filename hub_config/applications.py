@@ -1,16 +1,16 @@
 """A request to join the network: what a person fills in, and everything that can be wrong with it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from conventions.errors import ClearingHouseError
-from conventions.languages import LANGUAGES, SOURCE
+from conventions.languages import LANGUAGES
 from conventions.texts import N_
+from expert_db.countries import codes
 from expert_db.members import Member, Role
 from hub_config import passwords
-from hub_config.countries import countries
 
 FIELDS = ("name", "password", "again", "full_name", "country", "organisation", "role", "language")
 # The Secretariat gives its own role itself; nobody can ask for it.
@@ -87,7 +87,7 @@ def _text(field: str) -> Callable[[Mapping[str, str]], ClearingHouseError | None
 
 
 def _choice(
-    field: str, choices: Callable[[], Mapping[str, object]]
+    field: str, choices: Callable[[], Container[str]]
 ) -> Callable[[Mapping[str, str]], ClearingHouseError | None]:
     def check(form: Mapping[str, str]) -> ClearingHouseError | None:
         return None if form.get(field, "") in choices() else _problem(f"{field}-bad", N_("Choose one of the list."))
@@ -100,7 +100,7 @@ CHECKS: dict[str, Callable[[Mapping[str, str]], ClearingHouseError | None]] = {
     "password": lambda form: passwords.problem(form.get("password", ""), form.get("name", "")),
     "again": again_problem,
     "full_name": _text("full_name"),
-    "country": _choice("country", lambda: countries(SOURCE)),
+    "country": _choice("country", codes),
     "organisation": _text("organisation"),
     "role": _choice("role", lambda: {role.value: sentence for role, sentence in ROLES.items()}),
     "language": _choice("language", lambda: LANGUAGES),

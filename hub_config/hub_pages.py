@@ -14,9 +14,9 @@ from tornado.httputil import url_concat
 from conventions.errors import ClearingHouseError
 from conventions.languages import LANGUAGES, Language, best
 from conventions.texts import N_, texts
+from expert_db.countries import countries
 from expert_db.members import Role
 from hub_config import applications, passwords
-from hub_config.countries import countries
 
 COOKIE = "chm_language"
 EXPIRED = N_("This form is no longer valid. Please send it again.")

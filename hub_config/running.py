@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ def check_machine(settings: Settings) -> None:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (settings.home / "logs").mkdir(mode=0o700, exist_ok=True)
+        # Folders that are there already say nothing of whether they can be written to.
+        tempfile.TemporaryFile(dir=settings.home).close()
     except OSError as error:
         raise ClearingHouseError(
             "home-not-writable",

@@ -21,6 +21,7 @@ import forum_bridge.panels
 import forum_bridge.webhooks.route
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
+from expert_db.clock import Clock
 from expert_db.database import Database
 from expert_db.dispatch import Dispatcher
 from hub_config.flows import FLOWS
@@ -103,7 +104,12 @@ def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
             services={"courses": made.courses, "exchange": made.exchange, "grading": made.grading},
             workers=(made.exchange, made.grading),
         ),
-        Part("expert_db", routers=(expert_db.pages.router,), panels=expert_db.panels.PANELS),
+        Part(
+            "expert_db",
+            routers=(expert_db.pages.router,),
+            panels=expert_db.panels.PANELS,
+            workers=(Clock(made.courses.database),),
+        ),
         Part(
             "forum_bridge",
             routers=(forum_bridge.webhooks.route.router, forum_bridge.pages.router),

@@ -7,14 +7,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
 from conventions.languages import LANGUAGES
-from conventions.names import country as country_name
 from conventions.texts import N_
 from expert_db.concepts import label, labels
+from expert_db.countries import countries
 from expert_db.events import record
 from expert_db.members import LEVELS, Member, Role, faults
 from expert_db.pages.posted import number, posted, text, texts
 from expert_db.people import personal_data
-from expert_db.regions import countries
 from expert_db.visit import Visit, here
 
 router = APIRouter()
@@ -82,7 +81,6 @@ def _expertise(member: Member, fields: FormData) -> dict[str, int]:
 
 def _page(visit: Visit, member: Member, errors: dict[str, str]) -> HTMLResponse:
     code, translate = visit.language.code, visit.translate
-    named = {country: country_name(country, code) for country in countries()}
     levels = [(str(level), translate(LEVEL_NAMES[level])) for level in LEVELS]
     return visit.show(
         "experts/profile.html",
@@ -90,7 +88,7 @@ def _page(visit: Visit, member: Member, errors: dict[str, str]) -> HTMLResponse:
         herself=member,
         errors=errors,
         is_expert=member.role == Role.EXPERT,
-        countries=sorted(named.items(), key=lambda pair: pair[1]),
+        countries=[*countries(code).items()],
         tongues=[(language.code, language.name) for language in LANGUAGES.values()],
         expertise=[(concept, label(concept, code), level) for concept, level in member.expertise.items()],
         concepts=[(key, term) for key, term in labels(code).items() if key not in member.expertise],

@@ -1,6 +1,7 @@
 """Start the platform on this machine and stop it with Ctrl-C; all its state is in one folder."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -54,7 +55,10 @@ def _chosen(options: argparse.Namespace) -> Settings:
 
 
 def prepare(settings: Settings) -> None:
-    """Find what can be wrong before anything is started, then bring the database up to date and release new courses."""
+    """Find what can be wrong before anything is started, then bring the database up to date and release new courses.
+
+    A course that cannot be released is said, and stands on the author's desk with its problems.
+    """
     running.check_machine(settings)
     proxy_script()
     if settings.sandbox:
@@ -62,7 +66,8 @@ def prepare(settings: Settings) -> None:
         rooms.learner(settings).probe()
     database = Database(settings.database)
     upgrade(database)
-    Courses(database, settings.content, settings.home).release_new(by="")
+    for refused in Courses(database, settings.content, settings.home).release_new(by=""):
+        print(f"chm serve: {refused} [{refused.code}]", file=sys.stderr)
     database.close()
 
 

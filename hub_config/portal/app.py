@@ -10,9 +10,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
+from courses.workspace import LARGEST
 from hub_config.portal import errors, pages, sign_in, static
 from hub_config.portal.errors import Guard
+from hub_config.portal.head import Head
 from hub_config.portal.headers import Headers
+from hub_config.portal.sizes import Sizes
 from hub_config.portal.static import Static
 from hub_config.portal.status import Watch
 from hub_config.portal.templates import Panel, Templates
@@ -20,6 +23,8 @@ from hub_config.portal.visits import Visits
 from hub_config.wiring import Part, Platform
 
 SESSION_SECONDS = 7 * 24 * 3600
+# What a form has around the largest file that any page takes.
+FORM_BYTES = 100_000
 
 
 def create_app(platform: Platform) -> FastAPI:
@@ -34,6 +39,7 @@ def create_app(platform: Platform) -> FastAPI:
         lifespan=_lifespan(platform),
         # From the outermost to the innermost.
         middleware=[
+            Middleware(Head),
             Middleware(Headers),
             Middleware(GZipMiddleware),
             Middleware(
@@ -45,6 +51,7 @@ def create_app(platform: Platform) -> FastAPI:
             ),
             Middleware(Guard),
             Middleware(Visits, database=platform.database, pages=templates, secure=secure),
+            Middleware(Sizes, largest=max(platform.settings.submission_limit, LARGEST) + FORM_BYTES),
         ],
     )
     errors.install(app)

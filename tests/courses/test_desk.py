@@ -1,9 +1,12 @@
 """An author sees what is missing, edits with every copy kept, and releases."""
 
+import html
 from pathlib import Path
 
 import pytest
 
+from conventions.errors import ClearingHouseError
+from conventions.texts import texts
 from courses import notebook
 from courses.workspace import tag
 from tests.courses import tiny
@@ -20,9 +23,9 @@ def front(tmp_path: Path) -> Front:
     return made
 
 
-def upload(front: Front, file: str, content: bytes) -> str:
+def upload(front: Front, file: str, content: bytes, course: str = "tiny") -> str:
     fields = {"csrf": CSRF, "file": file}
-    answer = front.browser("centre").post("/desk/tiny/files", data=fields, files={"upload": ("x", content)})
+    answer = front.browser("centre").post(f"/desk/{course}/files", data=fields, files={"upload": ("x", content)})
     return answer.headers.get("location") or str(answer.json()["error"]["code"])
 
 
@@ -53,6 +56,58 @@ def test_a_broken_course_can_still_be_mended(front: Front) -> None:
     assert "The check finds no problem" in front.browser("centre").get("/desk/tiny").text
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "fr"])
+def test_a_broken_course_is_one_of_the_desk_s_rows(front: Front, language: str) -> None:
+    """No course.toml, a folder in its place, bytes that are no text, a name no course can have: each is shown."""
+    broken = ("empty", "folder", "latin", "No Name")
+    for name in broken:
+        (front.content / name).mkdir()
+    (front.content / "folder/course.toml").mkdir()
+    (front.content / "latin/course.toml").write_bytes(b'title = "\xe9"')
+    (front.content / "No Name/course.toml").write_text(tiny.TOML)
+    browser, say = front.browser("centre", language), texts(language)
+    desk = browser.get("/desk")
+    assert desk.status_code == 200
+    assert say("The check finds no problem") in html.unescape(desk.text)
+    missing = say("There is no course.toml. Write one, or remove the folder.")
+    for name in broken:
+        assert f"{name}/course.toml" in desk.text
+        assert browser.get(f"/desk/{name}").status_code == browser.get(f"/desk/{name}/release").status_code == 200
+    assert missing in html.unescape(browser.get("/desk/empty").text)
+
+
+def test_an_empty_folder_becomes_a_course(front: Front) -> None:
+    """Its course.toml is uploaded like any other."""
+    (front.content / "empty").mkdir()
+    assert upload(front, "course.toml", tiny.TOML.encode(), "empty") == "/desk/empty"
+    assert "It is tiny, but the folder is empty." in front.browser("centre").get("/desk/empty").text
+
+
+def test_why_a_course_is_not_released_is_said_in_her_language(front: Front) -> None:
+    """The problems in the sentence are translated as the sentence is."""
+    (front.content / "tiny/task.ipynb").unlink()
+    with pytest.raises(ClearingHouseError) as refused:
+        front.courses.release("tiny", by="centre")
+    said = refused.value.sentence(texts("fr"))
+    assert refused.value.code == "release-problems"
+    assert texts("fr")("There is no file {file}.", file="task.ipynb") in said
+    assert "There is no file" not in said
+    assert "There is no file task.ipynb." in str(refused.value)
+
+
+def test_a_broken_course_keeps_no_other_from_being_released(front: Front) -> None:
+    """What can be released is; of each other one the error says why."""
+    (front.content / "empty").mkdir()
+    (front.content / "broken").mkdir()
+    (front.content / "broken/course.toml").write_text("nonsense")
+    refused = front.courses.release_new(by="")
+    assert [(error.code, error.values["course"]) for error in refused] == [
+        ("release-problems", "broken"),
+        ("release-problems", "empty"),
+    ]
+    assert [released.course.id for released in front.courses.all()] == ["tiny"]
+
+
 def test_a_translator_gets_all_texts_and_gives_them_back(front: Front) -> None:
     """The PO file for a language that has none lists every text; uploaded filled in, it counts."""
     empty = front.browser("centre").get("/desk/tiny/files/locale/es/task.po").text
@@ -68,9 +123,11 @@ def test_a_translator_gets_all_texts_and_gives_them_back(front: Front) -> None:
     ("file", "content", "code"),
     [
         ("classify.ipynb", b"{", "notebook-bad"),
+        ("classify.ipynb", b"[" * 100_000, "notebook-bad"),
         ("classify.ipynb", b"\xff", "file-not-text"),
         (FILE, b'msgid "a"\nnonsense\n', "translation-bad"),
         ("course.toml", b"[", "course-bad"),
+        ("course.toml", b"a = " + b"[" * 100_000, "course-bad"),
         ("../course.toml", b"", "file-unknown"),
         ("locale/xx/classify.po", b"", "file-unknown"),
         ("other.ipynb", b"{}", "file-unknown"),

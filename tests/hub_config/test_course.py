@@ -40,3 +40,22 @@ def test_problems_are_printed_and_hold_back_a_release(content: Path, capsys: pyt
     assert "plastic-waste/task.ipynb" in capsys.readouterr().err
     assert main(["course", "release", "plastic-waste"]) == 2
     assert "release-problems" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("toml", [None, "nonsense", '[course]\nid = "broken"'])
+def test_a_broken_course_is_told_beside_the_others(
+    content: Path, capsys: pytest.CaptureFixture[str], toml: str | None
+) -> None:
+    """Without a course.toml, with nonsense or half of it: the file is named, the other course's status still shown."""
+    main(["course", "new", "plastic-waste"])
+    (content / "broken").mkdir()
+    if toml is not None:
+        (content / "broken/course.toml").write_text(toml)
+    assert main(["course", "status"]) == 1
+    told = capsys.readouterr()
+    assert "broken/course.toml" in told.err
+    assert "plastic-waste: version 0.1.0" in told.out
+    assert main(["course", "release", "broken"]) == 2
+    assert "broken/course.toml" in capsys.readouterr().err
+    assert main(["check", "--only", "courses"]) == 1
+    assert "broken/course.toml" in capsys.readouterr().out

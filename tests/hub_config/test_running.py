@@ -4,15 +4,22 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select, text
 
 from conventions.errors import ClearingHouseError
+from conventions.texts import ROOT
+from courses.release import Release
+from courses.seed import plant
+from expert_db.database import Database
 from hub_config import ports, running
+from hub_config.migrations import upgrade
 from hub_config.settings import Settings
 from tests.hub_config.test_spawner import running_for
 from tests.platform import HUB_ALONE, RunningPlatform, free_port, running_platform, start
@@ -89,6 +96,53 @@ def test_the_first_start_shows_the_secretariat_s_password(tmp_path: Path) -> Non
         assert "/hub/change-password" in officer.sign_in("secretariat", platform.passwords["secretariat"]).text
     assert platform.process.returncode == 0
     assert not running_for(str(tmp_path))
+
+
+def test_a_broken_course_does_not_keep_the_platform_from_starting(tmp_path: Path) -> None:
+    """The console names the course and what is wrong with it; the other course is released and the door is open."""
+    plant(tmp_path / "content", "plastic-waste")
+    (tmp_path / "content/broken").mkdir()
+    (tmp_path / "content/broken/course.toml").write_text("nonsense")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text(f'content = "{tmp_path / "content"}"\n')
+    with running_platform(home, "--no-sandbox", config=HUB_ALONE) as platform:
+        assert "chm serve: broken was not released." in platform.said
+        assert "broken/course.toml" in platform.said and "[release-problems]" in platform.said
+        assert answers(f"{platform.address}/")
+        with platform.database.session() as session:
+            assert session.scalars(select(Release.course)).all() == ["plastic-waste"]
+
+
+@pytest.mark.parametrize(("file", "code"), [("prot = 1\n", "setting-unknown"), ("port: 1\n", "settings-unreadable")])
+def test_a_bad_setting_stops_the_start(tmp_path: Path, file: str, code: str) -> None:
+    """What is wrong in settings.toml is said before anything is started."""
+    (tmp_path / "settings.toml").write_text(file)
+    assert f"[{code}]" in refusal("--home", str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_a_newer_database_stops_the_start(tmp_path: Path) -> None:
+    """Code older than the database says so, and the database stays as it was."""
+    database = Database(Settings(home=tmp_path).database)
+    upgrade(database)
+    with database.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'future'"))
+    said = refusal("--home", str(tmp_path), "--port", str(free_port()), "--no-sandbox")
+    assert "[database-newer]" in said and "future" in said and "Traceback" not in said
+    with database.session() as session:
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) == "future"
+
+
+def test_a_home_that_became_read_only_is_named(tmp_path: Path) -> None:
+    """A file system that lets nothing be written, though all folders are there already."""
+    (tmp_path / "logs").mkdir()
+    serve = [sys.executable, "-m", "hub_config.cli", "serve", "--home", str(tmp_path), "--port", str(free_port())]
+    mount = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+    command = ["unshare", "-rm", "sh", "-c", mount, str(tmp_path), *serve]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2, done.stderr
+    assert "[home-not-writable]" in done.stderr and str(tmp_path) in done.stderr
 
 
 def test_a_front_door_that_dies_comes_back(hub: RunningPlatform) -> None:

@@ -1,21 +1,28 @@
-"""The countries of ISO 3166-1 in any of the six languages, for choosing one."""
+"""What a member's country can be: those of ISO 3166-1, and `EU` for the European Union, which is a Party."""
 
 import unicodedata
 from functools import cache
 
 from babel import Locale
 
+from conventions.languages import SOURCE
+from conventions.names import country
+
 # CLDR also names groups of countries, parts of countries and codes for tests, which ISO 3166-1 does not assign.
-NOT_ISO = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+NOT_ISO = {"AC", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Their codes, alpha-2."""
+    named = map(str, Locale.parse(SOURCE).territories)
+    return frozenset(code for code in named if len(code) == 2 and code.isalpha() and code not in NOT_ISO)
 
 
 @cache
 def countries(language: str) -> dict[str, str]:
     """Alpha-2 code → name in that language, in the order of its readers' lists."""
-    territories = Locale.parse(language).territories
-    named = {code: str(name) for code, name in territories.items() if len(code) == 2 and code.isalpha()}
-    official = {code: name for code, name in named.items() if code not in NOT_ISO}
-    return dict(sorted(official.items(), key=lambda pair: _order(pair[1])))
+    return dict(sorted(((code, country(code, language)) for code in codes()), key=lambda pair: _order(pair[1])))
 
 
 def _order(name: str) -> bytes:
