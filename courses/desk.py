@@ -41,7 +41,7 @@ def one_draft(course: str, visit: Visit = Depends(here), service: Courses = Depe
         "courses/draft.html",
         draft=draft,
         codes=TRANSLATED,
-        files=files,
+        files=_by_language(files),
         former={file: len(service.workspace.former(course, file)) for file in files},
         shown=lambda texts: shown(texts, visit),
     )
@@ -97,6 +97,14 @@ def ask_release(course: str, visit: Visit = Depends(here), service: Courses = De
         shown=lambda texts: shown(texts, visit),
         raise_version=_is_out(draft),
     )
+
+
+def _by_language(files: list[str]) -> dict[str, list[str]]:
+    """The course's own files under "", then those of each translation under its language."""
+    groups: dict[str, list[str]] = {}
+    for file in files:
+        groups.setdefault(file.split("/")[1] if file.startswith("locale/") else "", []).append(file)
+    return groups
 
 
 def _is_out(draft: Draft) -> bool:

@@ -170,7 +170,7 @@ def one_item(
         subject=released.course.subject_of(found),
         wanted=LANGUAGES[wanted],
         used=used,
-        body=render(made, used),
+        body=render(made, used, visit.language),
         around=_around(released.course, found),
         **_words(visit),
     )

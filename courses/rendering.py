@@ -11,6 +11,7 @@ from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Number, String  # type: ignore[import-untyped]
 
 from conventions.languages import Language
+from conventions.texts import texts
 
 COLOURS = ((Comment, "code-comment"), (String, "code-string"), (Keyword, "code-keyword"), (Number, "code-number"))
 ATTRIBUTES = {
@@ -21,17 +22,19 @@ ATTRIBUTES = {
     "code": {"class", "dir"},
     "p": {"lang", "dir"},
 }
+# Longer code that is not an answer is there to be run, not read: a reader without Jupyter can leave it folded.
+READ_LINES = 8
 CLASSES = {"code", *(name for _, name in COLOURS)}
 
 
-def render(made: NotebookNode, language: Language) -> Markup:
-    """The cells of a notebook as HTML; the title of the notebook is left to the page."""
+def render(made: NotebookNode, language: Language, reader: Language) -> Markup:
+    """The cells of a notebook in `language` as HTML, with the words that fold code in that of the reader."""
     parts = []
     for number, cell in enumerate(made.cells):
         if cell.cell_type == "markdown":
             parts.append(_prose(cell.source, first=number == 0))
         elif cell.cell_type == "code" and cell.source.strip():
-            parts.append(_block(cell.source))
+            parts.append(_code(cell, reader))
     body = "\n".join(parts)
     return Markup('<div class="prose" lang="{}" dir="{}">{}</div>').format(
         language.code,
@@ -60,6 +63,15 @@ def _without_title(tokens: list[Token]) -> list[Token]:
 
 def _fence(source: str, _language: str, _attributes: str) -> str:
     return _block(source)
+
+
+def _code(cell: NotebookNode, reader: Language) -> str:
+    lines = len(cell.source.splitlines())
+    if lines <= READ_LINES or cell.metadata.get("nbgrader", {}).get("solution"):
+        return _block(cell.source)
+    words = texts(reader.code).plural("Code to run as it is ({n} line)", "Code to run as it is ({n} lines)", lines)
+    summary = f'<summary lang="{reader.code}" dir="{reader.direction}">{escape(words)}</summary>'
+    return f"<details>{summary}{_block(cell.source)}</details>"
 
 
 def _block(source: str) -> str:

@@ -71,19 +71,19 @@ PEOPLE: tuple[Person, ...] = (
     _person(
         *("expert-1", "Nadia Ben Salah", "TN", "Waste agency", Role.EXPERT, "fr", "expert: has a mentee"),
         languages=("fr", "ar", "en"),
-        expertise={"electrical-and-electronic-waste": 3, "prior-informed-consent": 3, "notification-document": 2},
+        expertise={"e-waste": 3, "prior-informed-consent": 3, "notification-document": 2},
         capacity=3,
     ),
     _person(
         *("expert-2", "James Okoro", "NG", "University", Role.EXPERT, "en", "expert"),
         languages=("en",),
-        expertise={"electrical-and-electronic-waste": 2, "hazardous-wastes": 3, "illegal-traffic": 2},
+        expertise={"e-waste": 2, "hazardous-waste": 3, "illegal-traffic": 2},
         capacity=2,
     ),
     _person(
         *("expert-3", "Elena Petrova", "BG", "Customs laboratory", Role.EXPERT, "ru", "expert"),
         languages=("ru", "en", "es"),
-        expertise={"transboundary-movement": 3, "persistent-organic-pollutants": 2, "notification-document": 3},
+        expertise={"transboundary-movement": 3, "persistent-organic-pollutant": 2, "notification-document": 3},
         capacity=2,
     ),
     _person(
@@ -157,7 +157,7 @@ def _questions(session: Session) -> Iterator[tuple[Member, Draft]]:
 
 def _mentor(session: Session, learner: Member, draft: Draft) -> None:
     """A mentor is proposed to each who wants one; the French-speaking officer and hers have found each other."""
-    concepts = ["electrical-and-electronic-waste", "prior-informed-consent", "notification-document"]
+    concepts = ["e-waste", "prior-informed-consent", "notification-document"]
     needed = needs.need(session, learner, draft.subject, draft.title, concepts=concepts, language=learner.language)
     proposed = propose(session, needed)
     if proposed and learner.name == "officer-fr" and steps.choose(session, proposed.id, learner):

@@ -41,7 +41,7 @@ IMPROVE = N_("Read the questions below, improve your notebook and hand it in aga
 
 @router.get("/learning")
 def learning(visit: Visit = Depends(here), service: Exchange = Depends(exchange)) -> HTMLResponse:
-    """Her tasks, deadlines, certificates and questions."""
+    """Her tasks, deadlines and questions."""
     member = visit.signed_in()
     with visit.database.session() as session:
         mine = tasks.of_member(session, member.name, service.shelf)

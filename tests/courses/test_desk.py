@@ -119,6 +119,15 @@ def test_a_translator_gets_all_texts_and_gives_them_back(front: Front) -> None:
     assert released.item_share("es", "task") == 0.5
 
 
+def test_translations_stand_under_their_language(front: Front) -> None:
+    """The course's own files are in sight; those of each translation are folded under their language."""
+    own, *folded = front.browser("centre").get("/desk/tiny").text.split("<details>")
+    assert "files/classify.ipynb" in own and "files/locale/" not in own
+    for code, part in zip(["ar", "zh", "fr", "ru", "es"], folded, strict=True):
+        inside = part.partition("</details>")[0]
+        assert inside.count(f"files/locale/{code}/") == inside.count("files/locale/") == 2
+
+
 @pytest.mark.parametrize(
     ("file", "content", "code"),
     [

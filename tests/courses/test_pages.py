@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from conventions.languages import LANGUAGES
+from courses.rendering import render
 from expert_db.events import history, record
 from tests.courses import tiny
 from tests.courses.front import CSRF, Front
@@ -104,6 +106,18 @@ def test_a_task_has_its_panel_and_no_solution(released: Front) -> None:
     assert "[task of course/tiny/assignment/task]" in page
     assert "NotImplementedError" in page
     assert not any(secret in page for secret in ("B1110", "model answer", "code[0]"))
+
+
+def test_long_code_is_folded_unless_it_is_an_answer() -> None:
+    """Its summary is in the reader's language, not in the lesson's; short code and answers stay in sight."""
+    long = "\n".join(f"x{n} = {n}" for n in range(9))
+    answer = tiny.graded(tiny.code(long.replace("x", "answer_")), "answer", solution=True)
+    made = tiny.book(tiny.prose("# T"), tiny.code(long), tiny.code("short = 1"), answer)
+    page = str(render(made, LANGUAGES["en"], LANGUAGES["ar"]))
+    folded = page.partition("<details>")[2].partition("</details>")[0]
+    assert '<summary lang="ar" dir="rtl">شيفرة تُشغَّل كما هي (9 أسطر)</summary>' in folded
+    assert page.count("<details>") == 1 and "x0" in folded
+    assert "answer_" in page and "short" in page and "answer_" not in folded
 
 
 def test_nothing_in_a_lesson_can_run_on_the_page(front: Front) -> None:

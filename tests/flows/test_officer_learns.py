@@ -98,8 +98,8 @@ def test_an_officer_learns(demo: RunningPlatform, visitor: Visitor) -> None:
     mentor.press("Accept this learner")
 
     officer.open("/mentor")
-    officer.sees_after_reload(officer.say("Write to each other"))
-    officer.press("Write to each other")
+    officer.sees_after_reload(officer.say("Open our conversation"))
+    officer.press("Open our conversation")
     thread = officer.page.url
     write(officer, "Bonjour, merci de m'accompagner. Par quel article dois-je commencer ?")
     mentor.page.goto(thread)
