@@ -23,7 +23,7 @@ from courses.exchange.submissions import Submission
 from expert_db.database import Database
 from expert_db.events import history
 from tests.courses import exchange_app
-from tests.courses.notebooks import COURSE, GOOD, ITEM, LESSON, answered, release
+from tests.courses.notebooks import COURSE, GOOD, ITEM, LESSON, SAID, answered, bad, release
 from tests.courses.processes import service
 
 AMINA = {"Authorization": "Bearer token-amina"}
@@ -181,6 +181,20 @@ def test_duplicated_cells_are_named(client: TestClient, home: Path) -> None:
     answer = client.post(PLACE, content=answered(home / "courses", GOOD, copy))
     assert code(answer) == "submission-cells-duplicated"
     assert "Question 3 (q3)" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+@pytest.mark.parametrize("expected", [*SAID])
+def test_each_refusal_is_said_in_her_language(client: TestClient, home: Path, expected: str, language: str) -> None:
+    """Her server asks in her language; what is wrong and what to do comes in it, and what she handed in is there."""
+    kept = client.post(PLACE, content=answered(home / "courses", GOOD)).json()
+    content = bad(home / "courses", 100_000)[expected]
+    answer = client.post(PLACE, content=content, headers={"Accept-Language": language})
+    assert code(answer) == expected
+    for part in SAID[expected][language]:
+        assert part.format(limit=100_000) in answer.json()["error"]["message"]
+    assert [each["receipt"] for each in client.get("/api/exchange/submissions").json()] == [kept]
+    assert len(files(home)) == 1
 
 
 def test_text_that_is_only_read_may_be_deleted(client: TestClient, home: Path) -> None:
