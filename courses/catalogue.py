@@ -71,9 +71,9 @@ class Course(_Strict):
 
     id: Name
     convention: Convention
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    version: str = Field(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$")
     level: Level
-    hours: float = Field(gt=0)
+    hours: float = Field(gt=0, allow_inf_nan=False)
     authors: list[Line] = Field(min_length=1)
     prerequisites: list[Name] = []
     date: date

@@ -104,8 +104,10 @@ def _code(source: NotebookNode, name: str) -> Found:
             continue
         try:
             ast.parse(TransformerManager().transform_cell(cell.source))  # type: ignore[no-untyped-call]
-        except (SyntaxError, ValueError) as error:
-            yield Problem(name, str(cell.id), N_("This code cannot run: {reason}."), {"reason": str(error)})
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            # Python's parser runs out of stack as MemoryError, which says nothing more.
+            reason = str(error) or type(error).__name__
+            yield Problem(name, str(cell.id), N_("This code cannot run: {reason}."), {"reason": reason})
 
 
 def _regions(source: NotebookNode, name: str) -> Found:

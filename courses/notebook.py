@@ -26,6 +26,7 @@ def parse(text: str, name: str) -> NotebookNode:
         if fault := next(iter_validate(values), None):
             raise ValueError(str(fault))
         notebook: NotebookNode = rejoin_lines(nbformat.from_dict(values))
+        _check_grading(notebook)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ClearingHouseError(
             "notebook-bad",
@@ -34,6 +35,14 @@ def parse(text: str, name: str) -> NotebookNode:
             reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
         ) from error
     return notebook
+
+
+def _check_grading(notebook: NotebookNode) -> None:
+    """What nbgrader says of a cell is a table, and points are a number; its own check goes on from there."""
+    for cell in notebook.cells:
+        known = cell.metadata.get("nbgrader", {})
+        if not isinstance(known, dict) or not isinstance(known.get("points", 0), (int, float)):
+            raise ValueError(f"metadata.nbgrader of the cell {cell.id} is {known!r}")
 
 
 def read(path: Path) -> NotebookNode:

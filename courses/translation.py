@@ -77,7 +77,7 @@ def read(file: Path, language: str) -> polib.POFile:
         return _new(language)
     try:
         return parse(file.read_text(encoding="utf-8"), file.name)
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ClearingHouseError(
             "translation-bad",
             N_("{name} is not a valid PO file: {reason}. Save it again from your translation tool."),

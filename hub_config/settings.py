@@ -9,7 +9,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
@@ -41,6 +43,16 @@ class Settings(BaseModel):
     grading_seconds: int = Field(60, ge=1, description="How long one cell of a submission may run when graded.")
     server_memory: int = Field(1_500_000_000, ge=1, description="Memory limit of a learner's server, in bytes.")
     dashboard_kernels: int = Field(20, ge=1, description="How many dashboard visitors can have a live kernel.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, url: str) -> str:
+        try:
+            if url:
+                make_url(url).get_dialect()
+        except (ArgumentError, ImportError) as error:
+            raise ValueError("it is not a URL of a database that SQLAlchemy knows") from error
+        return url
 
     @property
     def address(self) -> str:
@@ -90,7 +102,7 @@ def _file(path: Path) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ClearingHouseError(
             "settings-unreadable", N_("{path} is not TOML: {reason}."), path=str(path), reason=str(error)
         ) from error

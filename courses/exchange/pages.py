@@ -23,9 +23,11 @@ FORM_BYTES = 20_000
 
 
 def of_bounded_size(request: Request, service: Exchange = Depends(exchange)) -> None:
-    """Refuse an upload that is too large before it is read."""
+    """Refuse an upload that says it is too large before it is read; what says nothing is bounded by the portal."""
     length = request.headers.get("content-length", "")
-    service.store.refuse_size(int(length) - FORM_BYTES if length.isdigit() else service.store.limit + 1)
+    announced = int(length) if length.isdecimal() else 0
+    if announced > service.store.limit + FORM_BYTES:
+        service.store.refuse_size(announced)
 
 
 @router.post("/courses/{course}/{item}/hand-in", dependencies=[Depends(of_bounded_size)])

@@ -20,8 +20,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DatabaseError
 
 from conventions.errors import ClearingHouseError
+from conventions.texts import N_
 from expert_db.database import NEWER, UNKNOWN, Database
 
 # Every module that defines tables. `tests/hub_config/test_migrations.py` finds one that is missing here.
@@ -59,10 +61,10 @@ def upgrade(database: Database, folder: Path = FOLDER) -> None:
     """Bring the database to the newest revision, whole or not at all; when it is there, do nothing.
 
     A copy of a SQLite database with something in it is kept beside it first, as `<file>.before-<revision>`. Raises
-    `database-newer` when the database has a revision that the code does not know, and `database-unknown` when it has
-    tables and no revision.
+    `database-newer` when the database has a revision that the code does not know, `database-unknown` when it has
+    tables and no revision, and `database-unusable` when it does not answer or is none.
     """
-    with database.engine.connect() as connection:
+    with _connected(database) as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
             # Rebuilding a table drops it, which must not delete the rows that refer to it. The lock lets a second
@@ -78,6 +80,18 @@ def upgrade(database: Database, folder: Path = FOLDER) -> None:
             connection.rollback()
             if is_sqlite:
                 connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def _connected(database: Database) -> Connection:
+    try:
+        return database.engine.connect()
+    except DatabaseError as error:
+        raise ClearingHouseError(
+            "database-unusable",
+            N_("The database {database} cannot be used: {reason}. Mend that, or put back a copy."),
+            database=database.engine.url.render_as_string(hide_password=True),
+            reason=str(error.orig).strip(),
+        ) from error
 
 
 def _upgrade(connection: Connection, folder: Path) -> None:

@@ -1,6 +1,7 @@
-"""Hands in on a disk that is too small, and prints what happened. Run where `sys.argv[2]` is a tiny file system."""
+"""Hands in on a disk that fills up, and prints what happened. Run where `sys.argv[3]` is a tiny file system."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,28 +11,45 @@ from tests.courses import exchange_app
 from tests.courses.notebooks import COURSE, GOOD, ITEM, answered
 
 PLACE = f"/api/exchange/{COURSE}/{ITEM}/submissions"
+HEADERS = {"Authorization": "Bearer token-amina", "Accept-Language": "fr"}
 
 
-def main(home: Path, folder: Path) -> None:
-    """A small file fits, a large one does not, a small one fits again."""
-    small = answered(home / "courses", GOOD)
-    large = answered(home / "courses", {**GOOD, "q3": "discarded " * 9000})
-    app = exchange_app.build(home, folder=folder)
-    with TestClient(app, headers={"Authorization": "Bearer token-amina"}) as client:
-        kept = client.post(PLACE, content=small).json()
-        refused = client.post(PLACE, content=large)
+def main(place: str, home: Path, tiny: Path) -> None:
+    """A file is taken, then something else fills the disk, then there is room again."""
+    good = answered(home / "courses", GOOD)
+    folder = home / "courses" / "submissions"
+    if place == "submissions":
+        folder = tiny / "submissions"
+    else:
+        home = Path(shutil.copytree(home, tiny / "home", ignore=shutil.ignore_patterns(tiny.name)))
+    with TestClient(exchange_app.build(home, folder=folder), headers=HEADERS) as client:
+        kept = client.post(PLACE, content=good).json()
+        _fill(tiny / "filler")
+        refused = client.post(PLACE, content=good)
         listed = client.get("/api/exchange/submissions").json()
-        then = client.post(PLACE, content=small).json()
+        (tiny / "filler").unlink()
+        then = client.post(PLACE, content=good).json()
     tried = {
         "status": refused.status_code,
-        "code": refused.json()["error"]["code"],
-        "kept": [kept["id"]],
-        "listed": [each["id"] for each in listed],
+        **refused.json()["error"],
+        "kept": [kept],
+        "listed": [each["receipt"] for each in listed],
         "then": then["attempt"],
         "files": sorted(path.suffix for path in folder.rglob("*.*") if path.suffix),
     }
     sys.stdout.write(json.dumps(tried))
 
 
+def _fill(file: Path) -> None:
+    """Until not a byte more is taken."""
+    with file.open("wb", buffering=0) as filler:
+        for size in (65536, 1):
+            try:
+                while True:
+                    filler.write(b"x" * size)
+            except OSError:
+                continue
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -129,3 +129,46 @@ GOOD = {"q1": SOLUTION, "q2": "share = 1.5", "q3": "It is meant to be discarded.
 def _write(path: Path, notebook: NotebookNode) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
+
+
+def bad(folder: Path, limit: int) -> dict[str, bytes]:
+    """What cannot be handed in, by the code of its refusal; `limit` is the exchange's."""
+
+    def delete(cells: dict[str, NotebookNode]) -> None:
+        cells["q1-test"].metadata.clear()
+
+    def copy(cells: dict[str, NotebookNode]) -> None:
+        cells["h2"].metadata.update(cells["q3"].metadata)
+
+    return {
+        "submission-empty": b" \n",
+        "submission-not-a-notebook": b"PK\x03\x04 not a notebook",
+        "submission-too-large": b" " * (limit + 1),
+        "submission-cells-missing": answered(folder, GOOD, delete),
+        "submission-cells-duplicated": answered(folder, GOOD, copy),
+    }
+
+
+# What each is told in two of the languages: the thing and value named, and what to do next.
+SAID: dict[str, dict[str, tuple[str, ...]]] = {
+    "submission-empty": {
+        "ar": ("الملف فارغ.", "احفظوا دفتركم"),
+        "fr": ("Le fichier est vide.", "Enregistrez votre carnet"),
+    },
+    "submission-not-a-notebook": {
+        "ar": ("هذا الملف ليس دفتر Jupyter", "سلّموا ملف الواجب"),
+        "fr": ("Ce fichier n'est pas un carnet Jupyter", "Remettez le fichier .ipynb du devoir"),
+    },
+    "submission-too-large": {
+        "ar": ("حجم الملف", "بايت، والحد الأقصى {limit}.", "امسحوا المخرجات الكبيرة"),
+        "fr": ("Le fichier fait", "{limit} au plus sont acceptés.", "Effacez les sorties volumineuses"),
+    },
+    "submission-cells-missing": {
+        "ar": ("خلايا الواجب التالية ناقصة: Question 1 (q1-test).", "افتحوا نسخة جديدة من الواجب"),
+        "fr": ("Il manque ces cellules du devoir\xa0: Question 1 (q1-test).", "Ouvrez une nouvelle copie du devoir"),
+    },
+    "submission-cells-duplicated": {
+        "ar": ("خلايا الواجب التالية مكررة: Question 3 (q3).", "احذفوا النسخ المكررة"),
+        "fr": ("Ces cellules du devoir figurent plusieurs fois\xa0: Question 3 (q3).", "Supprimez les doublons"),
+    },
+}

@@ -33,6 +33,7 @@ LESSON: list[tuple[Break, str]] = [
     (lambda made: made.cells[1].update(id="c0"), "tiny/classify.ipynb: c0: 2 cells have this id"),
     (lambda made: made.metadata.kernelspec.update(name="ir"), "metadata.kernelspec: The kernel is ir"),
     (_code("x = = 1"), "c1: This code cannot run"),
+    (_code("x = " + "-" * 100_000 + "1"), "c1: This code cannot run"),
     (_code("### BEGIN SOLUTION\nx = 1\n### END SOLUTION"), "c1: A lesson is not graded"),
     (_code("### END SOLUTION"), "c1: Each BEGIN SOLUTION needs one END SOLUTION"),
 ]
@@ -42,6 +43,8 @@ TASK: list[tuple[Break, str]] = [
     (lambda made: made.cells[2].metadata.nbgrader.update(schema_version=1), "c2: What nbgrader says of this cell"),
     (_code("def answer(): ..."), "c1: This solution has no ### BEGIN SOLUTION"),
     (lambda made: made.cells[2].metadata.pop("nbgrader"), "c2: There is a HIDDEN TESTS in a cell"),
+    (lambda made: made.cells[1].metadata.update(nbgrader=3), "tiny/task.ipynb: task.ipynb is not a valid notebook"),
+    (lambda made: made.cells[2].metadata.nbgrader.update(points="3"), "task.ipynb is not a valid notebook"),
     (lambda made: [cell.metadata.pop("nbgrader") for cell in made.cells], "The assignment has no points"),
     (_code("### AUTOTEST answer\n### BEGIN SOLUTION\n### END SOLUTION"), "c1: AUTOTEST is not supported"),
 ]
@@ -96,3 +99,27 @@ def test_a_lost_link_blocks_and_a_stale_text_does_not(tmp_path: Path) -> None:
     stale = [problem for problem in check.problems(tmp_path) if not problem.blocks]
     assert [problem.place for problem in stale] == ["Is this waste?"]
     assert texts("en")(stale[0].message) == stale[0].sentence(texts("en"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('version = "1.0.0"', 'version = "٣.0.0"', "course.version"),
+        ('version = "1.0.0"', f'version = "{"9" * 300}.0.0"', "course.version"),
+        ("hours = 1.5", "hours = inf", "course.hours"),
+        ('convention = "basel"', 'convention = "{basel}"', "course.convention"),
+    ],
+)
+def test_a_value_that_could_not_be_used_is_named(tmp_path: Path, old: str, new: str, place: str) -> None:
+    """Digits of other scripts, numbers without end and braces are said with the key they stand at."""
+    tiny.course(tmp_path, tiny.TOML.replace(old, new))
+    [problem] = check.problems(tmp_path)
+    assert (problem.path, problem.place) == ("tiny/course.toml", place)
+    assert problem.blocks
+
+
+def test_a_folder_where_a_file_should_be_is_a_problem(tmp_path: Path) -> None:
+    """A translation that is a folder is named as one that cannot be read."""
+    folder = tiny.course(tmp_path)
+    (folder / "locale/fr/task.po").mkdir()
+    assert [line.split(":")[0] for line in found(tmp_path)] == ["tiny/locale/fr/task.po"]

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import httpx
 import pytest
@@ -19,9 +20,10 @@ from conventions.texts import ROOT
 from courses.exchange.shelf import FolderShelf
 from courses.exchange.store import Store
 from courses.exchange.submissions import Submission
+from expert_db.database import Database
 from expert_db.events import history
 from tests.courses import exchange_app
-from tests.courses.notebooks import COURSE, GOOD, ITEM, LESSON, answered, release
+from tests.courses.notebooks import COURSE, GOOD, ITEM, LESSON, SAID, answered, bad, release
 from tests.courses.processes import service
 
 AMINA = {"Authorization": "Bearer token-amina"}
@@ -181,6 +183,20 @@ def test_duplicated_cells_are_named(client: TestClient, home: Path) -> None:
     assert "Question 3 (q3)" in answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("language", ["ar", "fr"])
+@pytest.mark.parametrize("expected", [*SAID])
+def test_each_refusal_is_said_in_her_language(client: TestClient, home: Path, expected: str, language: str) -> None:
+    """Her server asks in her language; what is wrong and what to do comes in it, and what she handed in is there."""
+    kept = client.post(PLACE, content=answered(home / "courses", GOOD)).json()
+    content = bad(home / "courses", 100_000)[expected]
+    answer = client.post(PLACE, content=content, headers={"Accept-Language": language})
+    assert code(answer) == expected
+    for part in SAID[expected][language]:
+        assert part.format(limit=100_000) in answer.json()["error"]["message"]
+    assert [each["receipt"] for each in client.get("/api/exchange/submissions").json()] == [kept]
+    assert len(files(home)) == 1
+
+
 def test_text_that_is_only_read_may_be_deleted(client: TestClient, home: Path) -> None:
     """Nobody is sent back for having deleted an introduction."""
 
@@ -281,34 +297,74 @@ def test_a_submission_keeps_the_version_it_was_made_from(client: TestClient, hom
 def test_killed_at_any_step_nothing_is_lost_or_half_there(home: Path, good: bytes, step: str) -> None:
     """A process killed at this step leaves whole submissions only; sending again ends with exactly one."""
     headers = {**AMINA, "Idempotency-Key": "one"}
-    receipts = []
+    answers: list[bytes] = []
     with service(home, kill_at=step) as (address, process):
         try:
-            receipts.append(httpx.post(f"{address}/{COURSE}/{ITEM}/submissions", content=good, headers=headers).json())
+            answers.append(httpx.post(f"{address}/{COURSE}/{ITEM}/submissions", content=good, headers=headers).content)
         except httpx.TransportError:
             assert step != "answered"
         assert process.wait(10) == -9
     with service(home) as (address, _):
         listed = httpx.get(f"{address}/submissions", headers=AMINA).json()
+        assert len(listed) == (step in {"recorded", "signed", "answered"}) == told(home)
         assert [path.read_bytes() for path in files(home)] == [good] * len(listed)
-        assert [each["receipt"] for each in listed][: len(receipts)] == receipts
-        receipts.append(httpx.post(f"{address}/{COURSE}/{ITEM}/submissions", content=good, headers=headers).json())
+        answers.append(httpx.post(f"{address}/{COURSE}/{ITEM}/submissions", content=good, headers=headers).content)
         listed = httpx.get(f"{address}/submissions", headers=AMINA).json()
-    assert [each["receipt"] for each in listed] == receipts[:1] == receipts[-1:]
+    # A receipt that was given stays what it was, byte for byte, and the one in the list is the same.
+    assert set(answers) == {answers[0]}
+    assert [each["receipt"] for each in listed] == [json.loads(answers[0])]
+    assert told(home) == 1
     assert [path.read_bytes() for path in files(home)] == [good]
 
 
-def test_a_full_disk_is_said_and_harms_nothing(home: Path, tmp_path: Path) -> None:
-    """With no room left the file is refused, nothing half is left, and what was handed in before is untouched."""
+def told(home: Path) -> int:
+    """How many submissions the log tells of."""
+    database = Database(f"sqlite:///{home / 'platform.sqlite'}")
+    with database.session() as session:
+        number = len(list(history(session, kind="submitted")))
+    database.close()
+    return number
+
+
+def test_a_power_cut_at_any_step_is_as_harmless(client: TestClient, app: FastAPI, good: bytes) -> None:
+    """A killed process loses no page of the system's memory, a power cut does: the order of the calls is checked.
+
+    The file's content is synced before it has its name, its name before the row that mentions it is committed.
+    """
+    client.post(PLACE, content=good)
+    calls: list[str] = []
+
+    def note(_frame: FrameType, event: str, call: object) -> None:
+        if event == "c_call":
+            calls.append(getattr(call, "__name__", ""))
+
+    sys.setprofile(note)
+    try:
+        app.state.exchange.hand_in("amina", COURSE, ITEM, good)
+    finally:
+        sys.setprofile(None)
+    assert [call for call in calls if call in {"fsync", "rename", "commit"}][-4:] == [
+        *("fsync", "rename", "fsync", "commit"),
+    ]
+    with app.state.exchange.database.engine.connect() as connection:
+        # 2 is FULL: in the mode of the write-ahead log, a commit is on disk when it returns.
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+@pytest.mark.parametrize("place", ["submissions", "database"])
+def test_a_full_disk_is_said_and_harms_nothing(home: Path, tmp_path: Path, place: str) -> None:
+    """With no room for the file or its row it is refused, in her language; nothing half is left, the rest stays."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = 'mount -t tmpfs -o size=64k tmpfs "$3" && exec "$0" -m tests.courses.full_disk "$2" "$3"'
-    command = ["unshare", "-rm", "sh", "-c", mount, sys.executable, "", str(home), str(folder)]
+    mount = 'mount -t tmpfs -o size=2m tmpfs "$0" && exec "$@"'
+    run = [sys.executable, "-m", "tests.courses.full_disk", place, str(home), str(folder)]
+    command = ["unshare", "-rm", "sh", "-c", mount, str(folder), *run]
     tried = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
     assert (tried["status"], tried["code"]) == (507, "disk-full")
     assert tried["listed"] == tried["kept"]
     assert tried["then"] == 2
     assert tried["files"] == [".ipynb", ".ipynb"]
+    assert "La plateforme n'a plus de place pour votre fichier" in tried["message"]
 
 
 def test_sweeping_waits_for_other_processes(app: FastAPI, home: Path, good: bytes) -> None:

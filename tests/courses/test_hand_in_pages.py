@@ -1,5 +1,6 @@
 """The pages around handed-in work: a file without any script, feedback, verification, and a person's grade."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 import courses.exchange.pages
 import courses.grading.pages
 from courses.exchange import submissions
+from courses.exchange.pages import FORM_BYTES
 from courses.exchange.receipts import Signer
 from courses.exchange.service import Exchange
 from courses.exchange.shelf import FolderShelf
@@ -28,10 +30,11 @@ from expert_db.members import Role
 from expert_db.visit import Visit
 from hub_config.wiring import Part, Platform
 from tests.courses.exchange_app import KEY
-from tests.courses.notebooks import COURSE, GOOD, ITEM, answered, release
+from tests.courses.notebooks import COURSE, GOOD, ITEM, SAID, answered, bad, release
 from tests.hub_config import portal
 
 PAGE = f"/courses/{COURSE}/{ITEM}/hand-in"
+LIMIT = 200_000
 
 
 def questions(_visit: Visit, _subject: str) -> Markup:
@@ -67,7 +70,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     release(tmp_path / "courses")
     running = portal.platform(tmp_path)
     shelf = FolderShelf(tmp_path / "courses")
-    store = Store(running.database, tmp_path / "submissions", shelf, limit=200_000)
+    store = Store(running.database, tmp_path / "submissions", shelf, limit=LIMIT)
     grader = NotebookGrader(tmp_path / "gradebook", spare=0)
     grading = Grading(running.database, store, shelf, grader)
     exchange = Exchange(running.database, shelf, store, Signer(KEY), nobody)
@@ -114,6 +117,35 @@ def test_a_form_without_a_notebook_is_answered_with_what_to_do(
     assert answer.status_code == code
     with house.running.database.session() as session:
         assert not submissions.of(session, "amina")
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+@pytest.mark.parametrize("expected", [*SAID])
+def test_each_refusal_is_a_page_in_her_language(house: House, expected: str, language: str) -> None:
+    """What is wrong with the file and what to do next; what she handed in before is still all there is."""
+    kept = house.hand_in(GOOD).headers["location"].rsplit("/", 1)[1]
+    files = {"notebook": ("task.ipynb", bad(house.folder / "courses", LIMIT + FORM_BYTES)[expected])}
+    answer = house.browser("amina").post(PAGE, params={"lang": language}, data={"csrf": "a-token"}, files=files)
+    text = html.unescape(answer.text)
+    assert 400 <= answer.status_code < 500
+    assert f'<html lang="{language}"' in text and expected in text
+    for part in SAID[expected][language]:
+        assert part.format(limit=LIMIT) in text
+    with house.running.database.session() as session:
+        assert [each.id for each in submissions.of(session, "amina")] == [kept]
+
+
+def test_an_upload_without_its_length_is_bounded_too(house: House) -> None:
+    """A form sent in pieces is refused by the size of its file."""
+    start = (
+        '--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\na-token\r\n--x\r\n'
+        'Content-Disposition: form-data; name="notebook"; filename="task.ipynb"\r\n\r\n'
+    )
+    pieces = [start.encode(), b" " * (LIMIT + 7), b"\r\n--x--\r\n"]
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = house.browser("amina").post(PAGE, content=iter(pieces), headers=headers)
+    assert answer.status_code == 413
+    assert str(LIMIT + 7) in answer.text
 
 
 def test_a_form_of_another_site_is_refused(house: House) -> None:

@@ -1,16 +1,18 @@
 """Joining, signing in and passwords, on the pages of a real Hub and in what is kept."""
 
+import html
 from pathlib import Path
 
 import pytest
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import texts
+from expert_db.countries import countries
 from expert_db.database import Database
 from expert_db.events import history
-from expert_db.members import Role, Standing, decide, find
+from expert_db.members import Member, Role, Standing, check, decide, find
 from hub_config.accounts import TRIES
-from hub_config.applications import Applicant
+from hub_config.applications import Applicant, applicant, problems
 from hub_config.first_accounts import SECRETARIAT, accounts, first_secretariat, open_accounts
 from hub_config.migrations import upgrade
 from hub_config.passwords import hash_of
@@ -99,6 +101,42 @@ def test_a_bad_field_is_named_beside_itself_and_at_the_top(
     assert field == "country" or '<option value="SN" selected>' in answer.text
     with hub.database.session() as session, pytest.raises(ClearingHouseError, match="no member named mariama"):
         find(session, "mariama")
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "value", "sentence"),
+    [
+        ("ar", "name", "amina", "اسم المستخدم amina مستخدم بالفعل."),
+        ("fr", "name", "amina", "Le nom d'utilisateur amina est déjà pris."),
+        ("ar", "country", "ZZ", "اختاروا من القائمة."),
+        ("fr", "country", "ZZ", "Choisissez dans la liste."),
+        ("ar", "language", "de", "اختاروا من القائمة."),
+        ("fr", "language", "de", "Choisissez dans la liste."),
+    ],
+)
+def test_a_bad_field_is_named_in_her_language(
+    hub: RunningPlatform, language: str, field: str, value: str, sentence: str
+) -> None:
+    """The visitor's language is kept though her form cannot be; nobody is added and nobody is changed."""
+    with hub.database.session() as session:
+        before = session.query(Member).count()
+    answer = hub.browser(language).fill("/hub/signup", **{**FORM, "name": "mariama", field: value})
+    text = html.unescape(answer.text)
+    assert answer.status_code == 400
+    assert f'<html lang="{language}"' in text
+    assert text.count(sentence) == 2
+    assert 'value="Fatou N\'Diaye"' in text
+    with hub.database.session() as session:
+        assert session.query(Member).count() == before
+        assert find(session, "amina").full_name == "Amina"
+
+
+def test_who_can_join_can_be_a_member() -> None:
+    """What the form takes for a country the network's records take too, for the European Union as for a State."""
+    for country in {"EU", *countries("en")}:
+        form = {**FORM, "country": country}
+        assert problems(form, lambda _name: False) == {}
+        check(applicant(form).member())
 
 
 def test_the_sign_up_page_is_in_the_asked_for_language(hub: RunningPlatform) -> None:

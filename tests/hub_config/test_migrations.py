@@ -153,3 +153,13 @@ def test_a_database_with_tables_of_unknown_origin_is_refused(database: Database)
     with pytest.raises(ClearingHouseError) as refused:
         upgrade(database)
     assert refused.value.code == "database-unknown"
+
+
+def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    """A file that something else has written over is named, and left for whoever can mend it."""
+    file = tmp_path / "platform.sqlite"
+    file.write_text("This was a database once, and is not one now.")
+    with pytest.raises(ClearingHouseError, match=str(file)) as refused:
+        upgrade(Database(f"sqlite:///{file}"))
+    assert refused.value.code == "database-unusable"
+    assert file.read_text().startswith("This was")

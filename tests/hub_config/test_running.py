@@ -134,6 +134,17 @@ def test_a_newer_database_stops_the_start(tmp_path: Path) -> None:
         assert session.scalar(text("SELECT version_num FROM alembic_version")) == "future"
 
 
+def test_a_machine_that_cannot_isolate_stops_the_start(tmp_path: Path) -> None:
+    """A kernel that gives no user namespaces: its settings are named, and how to try the platform alone."""
+    serve = [sys.executable, "-m", "hub_config.cli", "serve", "--home", str(tmp_path), "--port", str(free_port())]
+    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"'
+    command = ["unshare", "-r", "sh", "-c", forbid, *serve]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2, done.stderr
+    assert "[sandbox-refused]" in done.stderr and "--no-sandbox" in done.stderr
+    assert not (tmp_path / "platform.sqlite").exists()
+
+
 def test_a_home_that_became_read_only_is_named(tmp_path: Path) -> None:
     """A file system that lets nothing be written, though all folders are there already."""
     (tmp_path / "logs").mkdir()

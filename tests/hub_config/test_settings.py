@@ -42,7 +42,16 @@ def test_what_the_platform_gives_its_processes_is_no_setting(tmp_path: Path, mon
     assert read(home=tmp_path).port == 8000
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "70000"), ("SANDBOX", "perhaps"), ("GRADING_WORKERS", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "70000"),
+        ("SANDBOX", "perhaps"),
+        ("GRADING_WORKERS", "0"),
+        ("DATABASE_URL", "platform.sqlite"),
+        ("DATABASE_URL", "nosuch://host/name"),
+    ],
+)
 def test_a_bad_value_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """The error names setting and value."""
     monkeypatch.setenv(f"CHM_{name}", value)
@@ -51,9 +60,10 @@ def test_a_bad_value_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert (bad.value.code, bad.value.values["name"]) == ("setting-bad", name.lower())
 
 
-def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
-    """A file that is not TOML stops the start."""
-    (tmp_path / "settings.toml").write_text("port: 8001")
+@pytest.mark.parametrize("content", [b"port: 8001", b"\xff"])
+def test_an_unreadable_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    """A file that is not TOML, or no text at all, stops the start."""
+    (tmp_path / "settings.toml").write_bytes(content)
     with pytest.raises(ClearingHouseError) as unreadable:
         read(home=tmp_path)
     assert unreadable.value.code == "settings-unreadable"

@@ -6,11 +6,19 @@ from pathlib import Path
 import pytest
 
 from conventions.errors import ClearingHouseError
+from courses.exchange.service import Exchange
+from courses.grading.service import Grading
+from expert_db.clock import Clock
+from expert_db.dispatch import Dispatcher
 from expert_db.members import Role
+from forum_bridge.forum import Forum
+from hub_config import ports
 from hub_config.keys import Keys
+from hub_config.portal.hub import Hub
 from hub_config.portal.menu import PAGES, menu
 from hub_config.roles import RIGHTS
-from hub_config.wiring import Part, from_environment
+from hub_config.settings import Settings
+from hub_config.wiring import Part, from_environment, wire
 from tests.hub_config.portal import client, platform
 
 
@@ -58,3 +66,12 @@ def test_workers_run_as_long_as_the_portal(tmp_path: Path) -> None:
         assert browser.get("/").status_code == 200
         assert done == ["start a", "start b"]
     assert done == ["start a", "start b", "stop b", "stop a"]
+
+
+def test_every_part_brings_its_workers(tmp_path: Path) -> None:
+    """Grading, the clock that proposes mentors, the forum's outbox and the flows all run beside the pages."""
+    ports.choose(tmp_path)
+    wired = wire(Settings(home=tmp_path), Hub("http://127.0.0.1:9/hub/api", "nobody"))
+    workers = {part.package: [type(worker) for worker in part.workers] for part in wired.parts}
+    assert workers == {"courses": [Exchange, Grading], "expert_db": [Clock], "forum_bridge": [Forum, Dispatcher]}
+    wired.database.close()
