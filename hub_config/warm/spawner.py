@@ -62,11 +62,17 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         code: str = self.language_of(self.user.name)
         return code if code in LANGUAGES else SOURCE
 
+    @property
+    def lab_settings(self) -> Path:
+        """The defaults of JupyterLab and Notebook for this member."""
+        return rooms.lab_settings(self.settings.home, self.language, author=self.is_author(self.user.name))
+
     def get_env(self) -> dict[str, str]:
         """What the server and its kernels are told; nothing of the Hub's own environment but path and locale."""
         env: dict[str, str] = super().get_env()
         env |= {
             "CHM_LANGUAGE": self.language,
+            "JUPYTER_CONFIG_PATH": str(self.lab_settings),
             "CHM_EXCHANGE_URL": self.exchange_url,
             "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
             "PYTHONPATH": str(ROOT),
@@ -78,8 +84,7 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
 
     def get_args(self) -> list[str]:
         """Options of Jupyter Server, JupyterLab and Notebook, which learners' own files cannot override."""
-        lab = rooms.lab_settings(self.settings.home, self.language, author=self.is_author(self.user.name))
-        args = [*super().get_args(), f"--LabServerApp.app_settings_dir={lab}"]
+        args = [*super().get_args(), f"--LabServerApp.app_settings_dir={self.lab_settings}"]
         if LAB_EXTENSIONS.is_dir():
             args.append(f"--LabServerApp.extra_labextensions_path={LAB_EXTENSIONS}")
         extensions = {**dict.fromkeys(LEFT_OUT, False), **({EXTENSION: True} if _importable(EXTENSION) else {})}
@@ -143,10 +148,13 @@ def write_lab_settings(home: Path) -> None:
     for (code, language), author in product(LANGUAGES.items(), (False, True)):
         folder = rooms.lab_settings(home, code, author=author)
         hidden = dict.fromkeys(HIDDEN if author else (*HIDDEN, *AUTHORS_ONLY), True)
-        folder.mkdir(parents=True, exist_ok=True)
+        # JupyterLab would find the second file beside the first, Notebook finds it here only.
+        (folder / "labconfig").mkdir(parents=True, exist_ok=True)
         overrides = {"@jupyterlab/translation-extension:plugin": {"locale": language.locale}, **QUIET}
         (folder / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
-        (folder / "page_config.json").write_text(json.dumps({"disabledExtensions": hidden}), encoding="utf-8")
+        (folder / "labconfig" / "page_config.json").write_text(
+            json.dumps({"disabledExtensions": hidden}), encoding="utf-8"
+        )
 
 
 def _importable(module: str) -> bool:
