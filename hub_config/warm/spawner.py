@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator
+from itertools import product
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from typing import Any
@@ -28,7 +29,9 @@ LEFT_OUT = (
 )
 LAB_EXTENSIONS = ROOT / "courses" / "learner" / "labextension"
 # The pages of what is left out, and JupyterLab's own question whether to fetch news from its makers.
-HIDDEN = {"@jupyter/nbgrader:course-list": True, "@jupyter/nbgrader:formgrader": True}
+HIDDEN = ("@jupyter/nbgrader:course-list", "@jupyter/nbgrader:formgrader")
+# What only those who write tasks need; it speaks English only, and learners hand in by the platform's own button.
+AUTHORS_ONLY = tuple(f"@jupyter/nbgrader:{name}" for name in ("menu", "create-assignment", "validate-assignment"))
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
@@ -36,12 +39,13 @@ SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 class SandboxedSpawner(SimpleLocalProcessSpawner):
     """A member's server sees its home, `courses.learner`, `widgets` and `conventions`; nothing else of ours.
 
-    `settings` are the platform's; `language_of` tells a member's language from her user name; `exchange_url` is
-    where the notebook's hand-in button sends work.
+    `settings` are the platform's; `language_of` tells a member's language from her user name and `is_author`
+    whether she writes courses; `exchange_url` is where the notebook's hand-in button sends work.
     """
 
     settings = Instance(Settings).tag(config=True)
     language_of = Callable(lambda _name: SOURCE).tag(config=True)
+    is_author = Callable(lambda _name: False).tag(config=True)
     exchange_url = Unicode().tag(config=True)
 
     # How long servers have taken to start lately, in seconds; the progress bar goes by it.
@@ -58,11 +62,17 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         code: str = self.language_of(self.user.name)
         return code if code in LANGUAGES else SOURCE
 
+    @property
+    def lab_settings(self) -> Path:
+        """The defaults of JupyterLab and Notebook for this member."""
+        return rooms.lab_settings(self.settings.home, self.language, author=self.is_author(self.user.name))
+
     def get_env(self) -> dict[str, str]:
         """What the server and its kernels are told; nothing of the Hub's own environment but path and locale."""
         env: dict[str, str] = super().get_env()
         env |= {
             "CHM_LANGUAGE": self.language,
+            "JUPYTER_CONFIG_PATH": str(self.lab_settings),
             "CHM_EXCHANGE_URL": self.exchange_url,
             "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
             "PYTHONPATH": str(ROOT),
@@ -74,8 +84,7 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
 
     def get_args(self) -> list[str]:
         """Options of Jupyter Server, JupyterLab and Notebook, which learners' own files cannot override."""
-        lab = rooms.lab_settings(self.settings.home, self.language)
-        args = [*super().get_args(), f"--LabServerApp.app_settings_dir={lab}"]
+        args = [*super().get_args(), f"--LabServerApp.app_settings_dir={self.lab_settings}"]
         if LAB_EXTENSIONS.is_dir():
             args.append(f"--LabServerApp.extra_labextensions_path={LAB_EXTENSIONS}")
         extensions = {**dict.fromkeys(LEFT_OUT, False), **({EXTENSION: True} if _importable(EXTENSION) else {})}
@@ -135,13 +144,17 @@ def safe_name(name: str) -> str:
 
 
 def write_lab_settings(home: Path) -> None:
-    """One folder for each language with the defaults of JupyterLab and Notebook; her own choice still wins."""
-    for code, language in LANGUAGES.items():
-        folder = rooms.lab_settings(home, code)
-        folder.mkdir(parents=True, exist_ok=True)
+    """Folders by language, for learners and authors, with defaults of JupyterLab and Notebook; her own choice wins."""
+    for (code, language), author in product(LANGUAGES.items(), (False, True)):
+        folder = rooms.lab_settings(home, code, author=author)
+        hidden = dict.fromkeys(HIDDEN if author else (*HIDDEN, *AUTHORS_ONLY), True)
+        # JupyterLab would find the second file beside the first, Notebook finds it here only.
+        (folder / "labconfig").mkdir(parents=True, exist_ok=True)
         overrides = {"@jupyterlab/translation-extension:plugin": {"locale": language.locale}, **QUIET}
         (folder / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
-        (folder / "page_config.json").write_text(json.dumps({"disabledExtensions": HIDDEN}), encoding="utf-8")
+        (folder / "labconfig" / "page_config.json").write_text(
+            json.dumps({"disabledExtensions": hidden}), encoding="utf-8"
+        )
 
 
 def _importable(module: str) -> bool:

@@ -94,13 +94,30 @@ def test_jupyterlab_speaks_her_language(amina: Browser) -> None:
     assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
+def hidden(browser: Browser, path: str) -> str:
+    """What a page of JupyterLab or Notebook is told not to load."""
+    return browser.get(path).text.partition('"disabledExtensions": [')[2].partition("]")[0]
+
+
 def test_what_learners_do_not_use_is_not_loaded(amina: Browser) -> None:
     """The author's pages of nbgrader and their buttons are left out; handing in is there."""
-    page = amina.get("/user/amina/lab").text
-    disabled = page.partition('"disabledExtensions": [')[2].partition("]")[0]
-    assert '"@jupyter/nbgrader:formgrader"' in disabled
-    assert "assignment-list" not in disabled
+    for page in ("lab", "tree"):
+        disabled = hidden(amina, f"/user/amina/{page}")
+        for name in ("formgrader", "menu", "create-assignment", "validate-assignment"):
+            assert f'"@jupyter/nbgrader:{name}"' in disabled
+        assert "@chm" not in disabled
     assert amina.get("/user/amina/formgrader").status_code == 404
+
+
+def test_an_author_has_what_tasks_are_written_with(hub: RunningPlatform) -> None:
+    """Whoever has the author's desk keeps nbgrader's menu and its panel for the cells of a task."""
+    browser = hub.browser()
+    browser.sign_in("clerk", PASSWORD)
+    browser.start_server("clerk")
+    disabled = hidden(browser, "/user/clerk/tree")
+    browser.api("DELETE", "users/clerk/server")
+    assert '"@jupyter/nbgrader:formgrader"' in disabled
+    assert "create-assignment" not in disabled and "nbgrader:menu" not in disabled
 
 
 def test_only_its_owner_opens_a_server(hub: RunningPlatform, amina: Browser) -> None:

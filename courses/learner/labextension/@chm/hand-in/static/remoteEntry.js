@@ -3,10 +3,12 @@
   "use strict";
   const NAME = "@chm/hand-in";
   const AUTHORING = "authoring/";
-  // JupyterLab sets text left in every language, and lets Arabic turn the brackets of code round.
-  const READING = `
-    .jp-RenderedHTMLCommon :is(p, ul, ol, li, blockquote, h1, h2, h3, h4) { text-align: start; }
-    .jp-RenderedHTMLCommon code { direction: ltr; unicode-bidi: isolate; }`;
+  /* JupyterLab aligns prose to the left in every language, and lets code be reordered within Arabic. */
+  const STYLE = `
+    .jp-RenderedMarkdown [dir] :is(p, li, th, td) { text-align: start; }
+    .jp-RenderedMarkdown [dir="rtl"] { line-height: 1.8; }
+    .jp-RenderedMarkdown [dir="rtl"] blockquote { border-left: 0; border-inline-start: 5px solid var(--jp-border-color2); }
+    .jp-RenderedMarkdown :is(code, pre) { direction: ltr; unicode-bidi: isolate; }`;
   let shared;
 
   /** A module that JupyterLab shares with its extensions. */
@@ -149,7 +151,7 @@
     id: `${NAME}:plugin`,
     autoStart: true,
     activate: async (app) => {
-      document.head.append(element("style", READING));
+      document.head.append(element("style", STYLE));
       const { Widget } = await take("@lumino/widgets");
       const base = app.serviceManager.serverSettings.baseUrl;
       const speech = await (await fetch(`${base}chm/words`, { credentials: "same-origin", headers: proof() })).json();
