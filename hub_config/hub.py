@@ -96,7 +96,7 @@ def _servers(c: Any, settings: Settings, at: dict[str, int], _keys: Keys) -> Non
     c.SandboxedSpawner.language_of = language_of(Database(settings.database))
     c.SandboxedSpawner.is_author = is_author(Database(settings.database))
     c.SandboxedSpawner.exchange_url = f"http://127.0.0.1:{at['portal']}/api/exchange"
-    c.SandboxedSpawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
+    c.SandboxedSpawner.cmd = [sys.executable, "-m", "courses.learner"]
     c.SandboxedSpawner.default_url = "/lab"
     c.SandboxedSpawner.mem_limit = settings.server_memory
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -87,8 +87,11 @@ PORT_PROBLEMS = {
 
 
 @contextmanager
-def platform(settings: Settings) -> Iterator["Running"]:
-    """The running platform; when the block ends, in whatever way, all its processes have ended."""
+def platform(settings: Settings, meanwhile: Callable[[], None]) -> Iterator["Running"]:
+    """The running platform; when the block ends, in whatever way, all its processes have ended.
+
+    `meanwhile` is done while the processes start.
+    """
     with _alone(settings.home):
         # Processes that outlive their parents become ours, so that the end finds all of them.
         libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
@@ -96,6 +99,7 @@ def platform(settings: Settings) -> Iterator["Running"]:
         ports.choose(settings.home)
         started = Running(settings)
         try:
+            meanwhile()
             started.until_open()
             yield started
         finally:
@@ -126,7 +130,7 @@ class Running:
             self.log.replace(self.log.with_name("hub.previous.log"))
         with self.log.open("wb") as log:
             self._hub = subprocess.Popen(
-                [sys.executable, "-m", "jupyterhub", "--config", str(CONFIGURATION)],
+                [sys.executable, "-m", "hub_config", "--config", str(CONFIGURATION)],
                 cwd=settings.home,
                 env=_environment(settings),
                 stdin=subprocess.DEVNULL,

@@ -3,10 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from courses.service import Courses
 from expert_db.database import Database
 from hub_config import running
 from hub_config.first_accounts import SECRETARIAT, first_secretariat
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     password = first_secretariat(settings)
     accounts = [*people, *([(SECRETARIAT, password, "works once, then you choose your own")] if password else [])]
     print("Starting …", flush=True)
-    with running.platform(settings) as started:
+    with running.platform(settings, meanwhile=partial(release_new, settings)) as started:
         _greet(settings, accounts)
         code = started.wait()
     print("Stopped.", flush=True)
@@ -55,10 +55,7 @@ def _chosen(options: argparse.Namespace) -> Settings:
 
 
 def prepare(settings: Settings) -> None:
-    """Find what can be wrong before anything is started, then bring the database up to date and release new courses.
-
-    A course that cannot be released is said, and stands on the author's desk with its problems.
-    """
+    """Find what can be wrong before anything is started, then bring the database up to date."""
     running.check_machine(settings)
     proxy_script()
     if settings.sandbox:
@@ -66,6 +63,15 @@ def prepare(settings: Settings) -> None:
         rooms.learner(settings).probe()
     database = Database(settings.database)
     upgrade(database)
+    database.close()
+
+
+def release_new(settings: Settings) -> None:
+    """Release the courses that never were. One that cannot be is said here and, with its problems, on the desk."""
+    # What nbgrader takes to be imported, the Hub need not wait for.
+    from courses.service import Courses  # noqa: PLC0415
+
+    database = Database(settings.database)
     for refused in Courses(database, settings.content, settings.home).release_new(by=""):
         print(f"chm serve: {refused} [{refused.code}]", file=sys.stderr)
     database.close()

@@ -19,12 +19,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, inspect
 from sqlalchemy.exc import DatabaseError
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
-from expert_db.database import NEWER, UNKNOWN, Database
+from expert_db.database import NEWER, UNKNOWN, Base, Database
 
 # Every module that defines tables. `tests/hub_config/test_migrations.py` finds one that is missing here.
 MODELS = (
@@ -46,10 +46,15 @@ MODELS = (
 FOLDER = Path(__file__).parent
 
 
-def config(connection: Connection, folder: Path = FOLDER) -> Config:
-    """Alembic's configuration for a connection; `env.py` takes the connection from it."""
+def models() -> MetaData:
+    """Every table in the code. They take a second to import, so it is done only when something changes."""
     for module in MODELS:
         import_module(module)
+    return Base.metadata
+
+
+def config(connection: Connection, folder: Path = FOLDER) -> Config:
+    """Alembic's configuration for a connection; `env.py` takes the connection from it."""
     made = Config()
     made.set_main_option("script_location", str(folder))
     made.set_main_option("file_template", "%%(rev)s_%%(slug)s")

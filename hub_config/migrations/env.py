@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from expert_db.database import Base, UTCDateTime
+from expert_db.database import UTCDateTime
+from hub_config.migrations import models
 
 
 def plain_types(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -15,7 +16,7 @@ def plain_types(kind: str, thing: Any, _context: AutogenContext) -> str | Litera
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=models(),
     render_as_batch=True,
     render_item=plain_types,
     transactional_ddl=True,
