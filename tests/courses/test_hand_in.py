@@ -86,6 +86,22 @@ def test_there_is_no_button_on_a_lesson(window: Window, amina: Amina) -> None:
     expect(page.locator(".chm-hand-in")).to_have_count(0)
 
 
+def test_arabic_prose_begins_at_the_right_and_its_code_stays_whole(window: Window, amina: Amina) -> None:
+    """JupyterLab's own style aligns all prose to the left and lets code be reordered; here neither happens."""
+    page = window(language="fr-FR")
+    open_item(page, amina, LESSON)
+    page.wait_for_function("document.querySelectorAll('.jp-Toolbar-item').length > 3")
+    found = page.evaluate("""() => {
+      const cell = document.createElement('div');
+      cell.className = 'jp-RenderedHTMLCommon jp-RenderedMarkdown';
+      cell.innerHTML = '<div dir="rtl"><p>نص <code>f()</code></p></div>';
+      document.body.append(cell);
+      const [p, code] = ['p', 'code'].map((tag) => getComputedStyle(cell.querySelector(tag)));
+      return [p.textAlign, p.direction, code.direction, code.unicodeBidi];
+    }""")
+    assert found == ["start", "rtl", "ltr", "isolate"]
+
+
 def test_a_refusal_is_shown_and_announced(window: Window, amina: Amina) -> None:
     """A notebook with a cell missing is refused in a dialog that names the cell; her file stays."""
     broken = json.loads(answered(amina.courses, GOOD, language="fr"))
