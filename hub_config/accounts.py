@@ -17,7 +17,7 @@ from expert_db.events import record
 from expert_db.members import Member, Standing
 from hub_config.applications import Applicant, name_taken
 from hub_config.hub_pages import HANDLERS
-from hub_config.passwords import NOBODY, matches
+from hub_config.passwords import matches, nobody
 
 TRIES, WAIT_SECONDS = 10, 600
 
@@ -81,7 +81,7 @@ class Accounts(NativeAuthenticator):
                 n=WAIT_SECONDS // 60,
             )
         known = self.get_user(name)
-        right = await asyncio.to_thread(matches, password, known.password if known else NOBODY)
+        right = await asyncio.to_thread(matches, password, known.password if known else nobody())
         if not known or not right:
             if known:
                 self.add_login_attempt(name)

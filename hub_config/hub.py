@@ -34,6 +34,7 @@ class PromptSpawner(service._ServiceSpawner):
     poll_interval = Integer(1)
 
 
+DASHBOARDS = "/services/dashboards/"
 PORTAL_SCOPES = ("list:users", "read:users", "read:servers", "read:hub")
 
 
@@ -54,7 +55,11 @@ def _addresses(c: Any, settings: Settings, at: dict[str, int], keys: Keys) -> No
     if settings.public_url:
         c.JupyterHub.public_url = settings.address + "/"
     # A server that does not run has no route of its own; the Hub says so and offers to start it.
-    c.Proxy.extra_routes = {"/": f"http://127.0.0.1:{at['portal']}", "/user/": hub}
+    c.Proxy.extra_routes = {
+        "/": f"http://127.0.0.1:{at['portal']}",
+        DASHBOARDS: f"http://127.0.0.1:{at['dashboards']}",
+        "/user/": hub,
+    }
     c.ConfigurableHTTPProxy.command = [str(Path(NODE) / "bin" / "node"), str(proxy_script())]
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{at['proxy']}"
     c.ConfigurableHTTPProxy.auth_token = keys["proxy"]
@@ -129,9 +134,10 @@ def _pages(c: Any, settings: Settings, _at: dict[str, int], _keys: Keys) -> None
 
 def _services(c: Any, settings: Settings, at: dict[str, int], keys: Keys) -> None:
     service._ServiceSpawner = PromptSpawner
-    c.JupyterHub.services = [portal(settings, at, keys), dashboards(settings, at)]
+    # The Hub waits for each service that has an address before it starts the next; the portal, which has one, is last.
+    c.JupyterHub.services = [dashboards(settings, at), portal(settings, at, keys)]
     if not settings.forum_url:
-        c.JupyterHub.services.append(forum(settings, at, keys))
+        c.JupyterHub.services.insert(0, forum(settings, at, keys))
 
 
 def portal(settings: Settings, at: dict[str, int], keys: Keys) -> dict[str, Any]:
@@ -153,10 +159,9 @@ def dashboards(settings: Settings, at: dict[str, int]) -> dict[str, Any]:
     """Voila, for the public: no account, and none of the platform's secrets or data about people."""
     home = settings.home / "dashboards"
     home.mkdir(mode=0o700, exist_ok=True)
-    command = voila_command(at["dashboards"], "/services/dashboards/", settings.dashboard_kernels)
+    command = voila_command(at["dashboards"], DASHBOARDS, settings.dashboard_kernels)
     return {
         "name": "dashboards",
-        "url": f"http://127.0.0.1:{at['dashboards']}",
         "command": rooms.dashboards(settings)(command, home),
         "environment": {"PYTHONPATH": str(ROOT)},
         "display": False,

@@ -29,8 +29,10 @@ def matches(password: str, hashed: bytes) -> bool:
     return len(given) <= LONGEST and bcrypt.checkpw(given, hashed)
 
 
-# What the password of nobody is compared with, so that a wrong name takes as long to refuse as a wrong password.
-NOBODY = hash_of(secrets.token_hex(16))
+@cache
+def nobody() -> bytes:
+    """What a password is compared with where there is no account: to refuse it takes as long as with one."""
+    return hash_of(secrets.token_hex(16))
 
 
 def problem(password: str, name: str) -> ClearingHouseError | None:

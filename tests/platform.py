@@ -27,7 +27,7 @@ import sys
 home = c.SandboxedSpawner.settings.home
 (home / "front").mkdir(exist_ok=True)
 (home / "front" / "index.html").write_text("front door")
-portal = c.JupyterHub.services[0]
+portal = c.JupyterHub.services[-1]
 port = portal["url"].rpartition(":")[2]
 files = [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1", "--directory", str(home / "front")]
 c.JupyterHub.services = [{**portal, "command": files}]

@@ -68,7 +68,10 @@ def prepare(settings: Settings) -> None:
 
 def release_new(settings: Settings) -> None:
     """Release the courses that never were. One that cannot be is said here and, with its problems, on the desk."""
-    # What nbgrader takes to be imported, the Hub need not wait for.
+    released = settings.home / "courses" / "released"
+    if all((released / path.parent.name).is_dir() for path in settings.content.glob("*/course.toml")):
+        return
+    # Only now, since nbgrader takes a second to be imported.
     from courses.service import Courses  # noqa: PLC0415
 
     database = Database(settings.database)
