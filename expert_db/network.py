@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conventions.parties import CONVENTIONS, parties
 from expert_db.events import Event
 from expert_db.matching import Load, free_places
 from expert_db.members import Member, Role, Standing
@@ -104,6 +103,9 @@ class Reach:
 
 def reach(session: Session) -> list[Reach]:
     """How many Parties to each convention the network reaches."""
+    # Only now: pandas takes half a second to be imported, and only the Secretariat opens this page.
+    from conventions.parties import CONVENTIONS, parties  # noqa: PLC0415
+
     here = {member.country for member in members(session)}
     return [
         Reach(CONVENTIONS[str(key)], len(rows), sorted(set(rows["country"]) - here), rows["as_of"].max().date())
