@@ -59,8 +59,11 @@ def upload(centre: Person, file: str, path: Path) -> None:
 
 
 def download(page: Page, file: str, path: Path) -> Path:
+    link = page.locator("main").get_by_role("link", name=file, exact=True, include_hidden=True)
+    if not link.is_visible():
+        page.locator("main details", has_text=file).locator("summary").click()
     with page.expect_download() as got:
-        page.locator("main").get_by_role("link", name=file, exact=True).click()
+        link.click()
     got.value.save_as(path)
     return path
 

@@ -229,7 +229,7 @@ def test_signals_and_exit_codes_pass(state: Path) -> None:
 def test_it_fails_closed_where_namespaces_are_refused(state: Path) -> None:
     """Inside a sandbox the kernel refuses another one: the command does not run and the error says what to do."""
     inner = Sandbox().command([sys.executable, "-c", "print('ran')"], Path("/home/learner"))
-    outer = Sandbox(readable=[ROOT / "hub_config"])
+    outer = Sandbox(readable=[ROOT / "conventions", ROOT / "hub_config"])
     done = subprocess.run(outer.command(inner, state / "homes/me"), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (71, "")
     error = refused(done.stderr)
