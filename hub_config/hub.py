@@ -39,7 +39,8 @@ def _addresses(c: Any, settings: Settings, at: dict[str, int], keys: Keys) -> No
     c.JupyterHub.bind_url = f"http://{settings.host}:{settings.port}/"
     c.JupyterHub.hub_bind_url = hub
     c.JupyterHub.hub_routespec = "/hub/"
-    c.JupyterHub.default_url = "/"
+    # Whoever signs in at the Hub itself, as after joining, is signed in at the front door too.
+    c.JupyterHub.default_url = "/sign-in"
     if settings.public_url:
         c.JupyterHub.public_url = settings.address + "/"
     # A server that does not run has no route of its own; the Hub says so and offers to start it.

@@ -79,8 +79,8 @@ class Browser(httpx.Client):
 
 
 def at_front_door(answer: httpx.Response) -> bool:
-    """Whether a browser that followed what it was told ended at the portal's first page."""
-    return answer.is_success and answer.url.path == "/"
+    """Whether a browser that followed what it was told ended at the portal's first page, signed in."""
+    return answer.is_success and answer.url.path == "/" and 'action="/sign-out"' in answer.text
 
 
 @contextmanager
