@@ -121,9 +121,7 @@ def test_the_index_follows_the_mirror(database: Database) -> None:
 def test_a_general_topic_answers_nothing_until_somebody_writes_in_it(database: Database) -> None:
     """The platform opens one for each lesson; shown empty, it would only send her round in a circle."""
     index, text = Index(), "Which laboratory tests dioxins in incinerator ash?"
-    put(
-        database, 7, "en", "Questions and answers: Tests of dioxins in ash", "Ask about dioxins in ash here."
-    )
+    put(database, 7, "en", "Questions and answers: Tests of dioxins in ash", "Ask about dioxins in ash here.")
     with database.session() as session:
         session.add(Link(subject="course/e-waste/lesson/ash", external_id="ash", topic_id=7, language="en"))
     assert search(database, index, text, "en") == []

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -173,6 +174,26 @@ def test_what_dies_comes_back(hub: RunningPlatform, program: str) -> None:
     assert within(20, lambda: _running(hub, program) not in ([], [before]))
     assert within(20, lambda: answers(f"{hub.address}/") and answers(f"{hub.address}/hub/login"))
     assert hub.process.poll() is None
+
+
+def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None:
+    """While the dashboards are away their page says so, in the language asked for or else in all, and looks again."""
+    (dashboards,) = _running(hub, "widgets.dashboard_server")
+    os.kill(dashboards, signal.SIGSTOP)
+    for child in below(dashboards):
+        os.kill(child, signal.SIGKILL)
+    page = "/services/dashboards/voila/render/parties.ipynb"
+    try:
+        assert within(20, lambda: hub.browser("ru").get(page).status_code == 503)
+        asked, unasked = hub.browser().get(f"{page}?lang=ar").text, hub.browser("ru").get(page).text
+    finally:
+        os.kill(dashboards, signal.SIGCONT)
+    arabic, russian = "تعيد هذه الصفحة المحاولة تلقائياً", "Страница повторит попытку сама"
+    assert arabic in asked and russian not in asked and 'dir="rtl"' in asked
+    assert arabic in unasked and russian in unasked
+    assert '<meta http-equiv="refresh"' in asked
+    assert f"next={quote(page + '?lang=ar', safe='/')}" in asked
+    assert within(20, lambda: hub.browser().get(page).status_code == 200)
 
 
 def _running(hub: RunningPlatform, program: str) -> list[int]:
