@@ -28,6 +28,7 @@ from hub_config.keys import Keys
 from hub_config.portal.hub import Hub
 from hub_config.portal.status import Probe, database_probe, http_probe
 from hub_config.portal.templates import Panel
+from hub_config.programs import DASHBOARDS
 from hub_config.services import Services, services
 from hub_config.settings import Settings, read
 
@@ -81,6 +82,7 @@ def wire(settings: Settings, hub: Hub) -> Platform:
             http_probe(N_("Sign-in and learners' servers"), f"{hub.api}/"),
             database_probe(N_("Courses' exchange and members' data"), database),
             http_probe(N_("The forum"), f"{made.forum.client.url}/srv/status"),
+            http_probe(N_("Dashboards"), f"http://127.0.0.1:{ports.read(settings.home)['dashboards']}{DASHBOARDS}"),
         ),
     )
 

@@ -169,7 +169,7 @@ def test_a_home_that_became_read_only_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("program", ["-m hub_config.portal", "-m hub_config --config", "-m forum_bridge.embedded"])
 def test_what_dies_comes_back(hub: RunningPlatform, program: str) -> None:
     """Portal, Hub or forum is killed; within seconds another is there in its stead and all doors are open."""
-    (before,) = _running(hub, program)
+    before = _the_one(hub, program)
     os.kill(before, signal.SIGKILL)
     assert within(20, lambda: _running(hub, program) not in ([], [before]))
     assert within(20, lambda: answers(f"{hub.address}/") and answers(f"{hub.address}/hub/login"))
@@ -178,7 +178,7 @@ def test_what_dies_comes_back(hub: RunningPlatform, program: str) -> None:
 
 def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None:
     """While the dashboards are away their page says so, in the language asked for or else in all, and looks again."""
-    (dashboards,) = _running(hub, "widgets.dashboard_server")
+    dashboards = _the_one(hub, "widgets.dashboard_server")
     os.kill(dashboards, signal.SIGSTOP)
     for child in below(dashboards):
         os.kill(child, signal.SIGKILL)
@@ -194,6 +194,19 @@ def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None
     assert '<meta http-equiv="refresh"' in asked
     assert f"next={quote(page + '?lang=ar', safe='/')}" in asked
     assert within(20, lambda: hub.browser().get(page).status_code == 200)
+
+
+def test_the_status_page_asks_every_part(hub: RunningPlatform) -> None:
+    """Sign-in, the database, the forum and the dashboards are asked for real, and all answer."""
+    assert within(20, lambda: "All parts of the platform work." in hub.browser().get("/status").text)
+    page = hub.browser().get("/status").text
+    assert all(part in page for part in ("Sign-in", "exchange", "The forum", "Dashboards"))
+
+
+def _the_one(hub: RunningPlatform, program: str) -> int:
+    """The process that runs a program, which is started a moment after the platform is open."""
+    assert within(20, lambda: len(_running(hub, program)) == 1)
+    return _running(hub, program)[0]
 
 
 def _running(hub: RunningPlatform, program: str) -> list[int]:
