@@ -18,11 +18,13 @@ each concept:
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 from conventions.errors import ClearingHouseError
 from conventions.languages import LANGUAGES
+from conventions.stems import plain
 from conventions.terms import Term, Terms
 from conventions.texts import N_
 
@@ -106,6 +108,12 @@ def find(text: str, language: str) -> list[str]:
     mentions = list(_terms(language).mentions(text))
     sure = {mention.key for mention in mentions if mention.sure}
     return list(dict.fromkeys(m.key for m in mentions if m.sure or m.key in sure or neighbours(m.key) & sure))
+
+
+def near(text: str, language: str, most: int = 3) -> list[str]:
+    """Terms of a language that are written much like `text`, the closest first: for what was mistyped."""
+    written = {plain(term, language): term for one in concepts().values() for term in one.terms(language)}
+    return [written[match] for match in get_close_matches(plain(text, language), written, most)]
 
 
 @cache
