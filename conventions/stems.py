@@ -44,10 +44,10 @@ _SHORTEST = 3
 _LONGEST_ENDING = 5
 
 _STOP = {
-    "en": "of the a an and s",
-    "fr": "de du des d la le les l un une et en a aux",
-    "es": "de del la el los las y e en un una",
-    "ru": "и",
+    "en": "of the a an s",
+    "fr": "de du des d la le les l un une en a aux",
+    "es": "de del la el los las en un una",
+    "ru": "",
     "zh": "的",
     "ar": "",
 }

@@ -14,6 +14,7 @@ from conventions.stems import plain, stems, tokens
 Branch = dict[str, Any]
 # Distinct words remembered in a process; a text made of invented words does not fill the memory.
 REMEMBERED = 200_000
+_ENDS = ".!?。！？\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +69,22 @@ class Terms:
 
     def mentions(self, text: str) -> Iterator[Mention]:
         """The concepts of a text, one for each place where it speaks of one."""
-        readings = self._readings
-        written = [token for token in tokens(text, self._language) if readings[token] is not None]
-        read = [readings[token] or () for token in written]
+        written = tokens(text, self._language)
+        readings = [self._readings[token] for token in written]
+        where = [place for place, reading in enumerate(readings) if reading is not None]
+        read = [reading for reading in readings if reading is not None]
         reached = 0
-        for place in range(len(read)):
-            if not read[place]:
+        for place, reading in enumerate(read):
+            if not reading:
                 continue
             length, term = max(_matches(self._tree, read, place), key=lambda match: match[0], default=(0, None))
             if term and place + length > reached:
                 reached = place + length
                 if term.key:
-                    sure = not term.ambiguous or self._is_all(term, text) or _is_named(term, written[place:reached])
-                    yield Mention(term.key, sure)
+                    begun = where[place]
+                    first = not begun or written[begun - 1][0] in _ENDS
+                    sure = not term.ambiguous or self._is_all(term, text)
+                    yield Mention(term.key, sure or _is_named(term, written[begun : where[reached - 1] + 1], first))
 
     def _is_all(self, term: Term, text: str) -> bool:
         short = len(text) <= 2 * len(term.text) + 2
@@ -96,9 +100,14 @@ def _matches(branch: Branch, read: list[tuple[str, ...]], place: int, length: in
                 yield from _matches(branch[stem], read, place + 1, length + 1)
 
 
-def _is_named(term: Term, written: list[str]) -> bool:
-    """Whether a term with capitals, like Party or BAT, is written with them: Parties, BATs, not bats."""
+def _is_named(term: Term, written: list[str], first: bool) -> bool:
+    """Whether a term with capitals, like Party or BAT, is written with them: Parties, BATs, not bats.
+
+    One capital at the beginning of a sentence, where every word has one, says nothing.
+    """
     words = [word for word in term.text.replace("-", " ").split() if word[0].isupper()]
+    if first and len(words) == _capitals(term.text) == 1:
+        return False
     return bool(words) and all(
         any(token[0] == word[0] and token[: _capitals(word)].isupper() for token in written) for word in words
     )

@@ -118,10 +118,11 @@ def near(text: str, language: str, most: int = 3) -> list[str]:
 
 @cache
 def neighbours(key: str) -> frozenset[str]:
-    """The concepts near one: those above and below it however far, those beside it, and those related to it."""
+    """The concepts near one: above and below it however far, beside it, related to it, and below what is related."""
     above, below = _reached(key, _broader()), _reached(key, narrower())
     beside = {sibling for parent in concept(key).broader for sibling in narrower()[parent]}
-    return frozenset((above | below | beside | {*related()[key]}) - {key})
+    linked = {one for other in related()[key] for one in (other, *_reached(other, narrower()))}
+    return frozenset((above | below | beside | linked) - {key})
 
 
 def _reached(key: str, steps: Mapping[str, Iterable[str]]) -> set[str]:
