@@ -4,8 +4,9 @@
 each concept:
 
 - `key`, and the keys of its `broader` and `related` concepts, separated by spaces. Narrower is the other way round.
-- `codes` are what stands for this very concept: `basel/A1181`, `stockholm/A/aldrin`, `rotterdam/III/aldrin`,
-  `cas/309-00-2`; no two concepts share one. `links` are entries that it falls under or is part of.
+- `codes` lead to this concept and to no other: `basel/A1181` (also Y, B, D, R and H), `stockholm/A/aldrin`,
+  `rotterdam/III/aldrin`, `cas/309-00-2`. A single one of its kind is the concept; several are its members or annexes.
+  `links` are further entries that it falls under.
 - A label in each language, and alternative labels separated by `|`. `~` before one says that the word has other
   meanings: `find` counts it only if the text also speaks of a neighbouring concept, if it is written with its capitals
   (`~Party`, `~BAT`), or if the text is nothing else.

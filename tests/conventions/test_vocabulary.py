@@ -112,20 +112,29 @@ def test_what_is_listed_is_below_what_it_is_listed_as() -> None:
             assert above[authority] in neighbours(one.key), one.key
 
 
-def test_all_categories_of_the_basel_annexes_are_there() -> None:
-    """Y1 to Y49 lead to a concept each, or are linked from one; so do D1 to D15, R1 to R10 and the H codes."""
+def test_all_entries_of_the_basel_annexes_lead_to_a_concept() -> None:
+    """Annexes VIII and IX with what was added and removed since: an entry that someone types is found."""
+    owned = {code.removeprefix("basel/") for one in concepts().values() for code in one.codes}
+    last = {"A1": 119, "A2": 206, "A3": 321, "A4": 416, "B1": 125, "B2": 213, "B3": 314, "B4": 403}
+    wanted = {f"{part[0]}{n}0" for part, end in last.items() for n in range(int(part[1]) * 100 + 1, end + 1)}
+    wanted |= {"A1181", "B1031", "B1115", "B3011", "B3025", "B3026", "B3027", "B3035", "B3065"}
+    assert {code for code in owned if code[0] in "AB"} == wanted
+
+
+def test_all_categories_and_operations_of_the_basel_annexes_are_there() -> None:
+    """Y1 to Y49, D1 to D15, R1 to R13 and the hazard classes lead to a concept, or are linked from one."""
     known = {code for one in concepts().values() for code in (*one.codes, *one.links)}
-    wanted = {f"basel/Y{n}" for n in range(1, 50)} | {f"basel/D{n}" for n in range(1, 16)}
-    wanted |= {f"basel/R{n}" for n in (1, 2, 3, 4, 5, 6, 9, 10, 12, 13)}
+    wanted = {f"basel/{letter}{n}" for letter, end in (("Y", 49), ("D", 15), ("R", 13)) for n in range(1, end + 1)}
     wanted |= {f"basel/H{n}" for n in (1, 3, 4.1, 4.2, 4.3, 5.1, 5.2, 6.1, 6.2, 8, 10, 11, 12, 13)}
     assert wanted - known == set()
 
 
 def test_neighbours_are_concepts_and_nothing_is_its_own_neighbour() -> None:
-    """Broader and related keys exist; a row names a pair once; what is related is not also above or below."""
+    """Broader and related keys exist, broader ones in the same scheme; a row names a pair once."""
     pairs: Counter[frozenset[str]] = Counter()
     for one in concepts().values():
         assert set(one.broader) | set(one.related) <= set(concepts()), one.key
+        assert all(concept(key).scheme == one.scheme for key in one.broader), one.key
         assert one.key not in neighbours(one.key)
         pairs.update(frozenset((one.key, other)) for other in one.related)
     assert [pair for pair, count in pairs.items() if count > 1 or len(pair) == 1] == []
