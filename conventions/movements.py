@@ -18,7 +18,8 @@ def movements() -> pd.DataFrame:
 
     `flags`, separated by `|`, concern the pair and year: outlier (far above all its other years, perhaps a slip of
     unit or direction), partial-year, unbalanced (exporter and importer reported differing quantities; only known for
-    2016–2020, in `balances()`).
+    2016–2020, in `balances()`). A row is verified where another gathering of the same reports, of 2007–2013, has the
+    same quantity for its pair and year.
     """
     return table("movements")
 

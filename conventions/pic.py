@@ -1,7 +1,8 @@
 """Annex III to the Rotterdam Convention: the chemicals subject to the prior informed consent procedure.
 
-The table is written by hand from the annex and the decisions that amended it. A row is verified where a second text, a
-parse of the annex as of May 2017, gives the same CAS numbers. A chemical in both categories is one chemical.
+The table is written by hand from the annex and the decisions that amended it. A row is verified where a parse
+of the annex as of May 2017 gives the same CAS numbers, or where its source names a second text that agrees. A chemical
+in both categories is one chemical.
 """
 
 from datetime import date

@@ -1,7 +1,8 @@
 """Persistent organic pollutants: what the Stockholm Convention lists, in which annex, since when.
 
 The table is written by hand from the convention and the decisions of its Conference of the Parties. The numbers of
-chemicals after each meeting are those the Secretariat gives; the rows have not been compared with a second text.
+chemicals after each meeting are those the Secretariat gives. A row is verified where its source names a second text
+that agrees in what it says; exemptions are told in few words and are not.
 """
 
 from datetime import date

@@ -1,12 +1,15 @@
 """Transboundary movements: nothing lost from the source, slips and differing reports flagged, codes that exist."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from conventions.annexes import annexes
 from conventions.compile.countries import known
 from conventions.compile.movement_rows import country, read_codes
-from conventions.compile.movements import outlying
+from conventions.compile.movements import agree, outlying, second
 from conventions.movements import PARTIAL_YEARS, balances, movements, rows
 
 # Tonnes of all movements of a year in the source, rounded.
@@ -104,6 +107,26 @@ def test_reports_that_differ_are_flagged() -> None:
     pairs = set(zip(*(moved[column] for column in PAIR), strict=True))
     assert set(zip(*(flagged(moved, "unbalanced")[column] for column in PAIR), strict=True)) == differing & pairs
     assert len(differing) > 300
+
+
+def test_what_two_gatherings_agree_on_is_verified() -> None:
+    """Verified rows are of 2007–2013, by whole pairs and years, and most of those years' pairs are."""
+    frame = movements()
+    sure = frame[frame["verified"] == "yes"]
+    assert set(sure["year"]) == set(range(2007, 2014))
+    assert (frame.groupby(PAIR)["verified"].nunique() == 1).all()
+    pairs = frame[frame["year"].between(2007, 2013)].groupby(PAIR).ngroups
+    assert sure.groupby(PAIR).ngroups / pairs > 0.85
+
+
+def test_the_second_gathering_is_read(tmp_path: Path) -> None:
+    """Exports are added up by pair and year; imports, which mirror them, are not."""
+    partners = [{"name": "SouthKorea", "size": 3}, {"name": "Nowhere", "size": 5}]
+    sides = [{"type": kind, "partners": partners} for kind in ("Export", "Import", "Export")]
+    dataset = [{"year": 2010, "movements": [{"country": "UnitedKingdom", "connections": sides}]}]
+    (tmp_path / "second.json").write_text(json.dumps({"dataset": dataset}))
+    assert second(tmp_path / "second.json") == {("GB", "KR", "2010"): 6, ("GB", "", "2010"): 10}
+    assert agree(100, 99, 0.01) and not agree(100, 98.9, 0.01)
 
 
 def test_rows_are_those_of_five_years() -> None:
