@@ -4,8 +4,8 @@ The last digit is the sum of the others, each times its place counted from the r
 """
 
 import re
-import unicodedata
 
+from conventions.digits import plain
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 
@@ -18,11 +18,11 @@ _DIGITS = re.compile(r"[0-9]{2,7}[0-9]{2}[0-9]")
 
 
 def normal(cas: str) -> str:
-    """The number with its hyphens (`50-29-3`), from `50293`, `CAS 50‑29‑3` or `５０-２９-３`.
+    """The number with its hyphens (`50-29-3`), from `50293`, `CAS 50‑29‑3` `５０-２９-３` or `٥٠-٢٩-٣`.
 
     Raises `cas-shape`, `cas-check-digit`.
     """
-    digits = _HYPHENS.sub("", _WORDS.sub("", unicodedata.normalize("NFKC", cas)))
+    digits = _HYPHENS.sub("", _WORDS.sub("", plain(cas)))
     if not _DIGITS.fullmatch(digits):
         raise ClearingHouseError("cas-shape", SHAPE, cas=cas)
     if check_digit(digits[:-1]) != int(digits[-1]):

@@ -1,8 +1,8 @@
 """Codes of the annexes to the Basel Convention, however people write them: `a 1181`, `Y-49`, `Ｙ４９`."""
 
 import re
-import unicodedata
 
+from conventions.digits import plain
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 
@@ -20,8 +20,8 @@ def normal(code: str) -> str:
 
     Only its shape is looked at; whether there is such an entry, `conventions.annexes.entry` says.
     """
-    plain = unicodedata.normalize("NFKC", code).upper().translate(_LOOK_ALIKE)
-    match = _SHAPE.fullmatch(re.sub(r"[\s\-_–—‐‑]", "", plain))
+    written = plain(code).upper().translate(_LOOK_ALIKE)
+    match = _SHAPE.fullmatch(re.sub(r"[\s\-_–—‐‑]", "", written))
     if match is None:
         raise unknown(code)
     letter, number, part = match.groups()

@@ -33,12 +33,15 @@ class Service:
     """One OData v2 service behind its address, such as `https://…/informea.svc`.
 
     Between two requests it waits `pause` seconds; a busy service is asked again after the time it says, or after a
-    growing one. `sleep` is what it waits with.
+    growing one. A page may take `longest` seconds in all. `sleep` is what it waits with.
     """
 
-    def __init__(self, url: str, *, pause: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, url: str, *, pause: float = 1.0, longest: float = 300.0, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self.url = url.rstrip("/")
         self._pause = pause
+        self._longest = longest
         self._sleep = sleep
         self._asked = 0
         self._http = httpx.Client(
@@ -100,13 +103,23 @@ class Service:
         """What the service answered, or why there was no answer although another time there may be one."""
         try:
             with self._http.stream("GET", f"{self.url}/{feed}", params=asking) as response:
-                return _Answer(response.status_code, response.headers, _content(feed, response))
+                return _Answer(response.status_code, response.headers, self._content(feed, response))
         except (httpx.TimeoutException, httpx.NetworkError, httpx.ProxyError) as error:
             return error
         except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
             raise fault("feed-broken", feed, error) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise fault("feed-refused", feed, repr(error)) from error
+
+    def _content(self, feed: str, response: httpx.Response) -> bytes:
+        content, until = bytearray(), time.monotonic() + self._longest
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > LARGEST:
+                raise fault("feed-too-large", feed, f"more than {LARGEST} bytes in a page")
+            if time.monotonic() > until:
+                raise fault("feed-down", feed, f"a page takes more than {self._longest} s")
+        return bytes(content)
 
 
 def wait(headers: httpx.Headers, attempt: int) -> float:
@@ -124,15 +137,6 @@ def _asking(kind: EntitySet) -> dict[str, str]:
     asking = {"$format": "json", "$inlinecount": "allpages", "$top": str(PAGE), "$filter": kind.filter}
     asking["$expand"] = ",".join(kind.expanded)
     return {name: value for name, value in asking.items() if value}
-
-
-def _content(feed: str, response: httpx.Response) -> bytes:
-    content = bytearray()
-    for chunk in response.iter_bytes():
-        content += chunk
-        if len(content) > LARGEST:
-            raise fault("feed-too-large", feed, f"more than {LARGEST} bytes in a page")
-    return bytes(content)
 
 
 def _accepted(feed: str, answer: _Answer) -> bytes:

@@ -97,6 +97,7 @@ def test_annex_iv_says_that_it_is_not_the_newest() -> None:
         ("Y-49", "Y49"),
         ("y ４９", "Y49"),
         ("Ｙ４９", "Y49"),
+        ("y ٤٩", "Y49"),
         ("Y09", "Y9"),
         ("h6.1", "H6.1"),
         ("  d10 ", "D10"),

@@ -9,6 +9,8 @@ from conventions.compile.countries import SOURCE_NAMES, known
 from conventions.countries import REGIONS, countries, territories
 from conventions.languages import LANGUAGES
 from conventions.names import USAGE, country, region
+from conventions.plastics import trade
+from conventions.sdg import transmission
 
 
 def test_codes_agree_with_each_other() -> None:
@@ -46,6 +48,16 @@ def test_names_are_those_the_united_nations_use() -> None:
     assert country("KE", "zh") == "肯尼亚"
     assert region("142", "ar") == "آسيا"
     assert country("ZZZ", "en") == "ZZZ"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_in_the_statistics_has_a_name(language: str) -> None:
+    """Regions of M49 and groups of the SDG database that tables name by code have a name of their own."""
+    groups = {code for frame in (transmission(), trade()) for code in frame.loc[frame["country"] == "", "m49"]}
+    names = [region(code, language) for code in groups]
+    assert len(set(names)) == len(groups) and not set(names) & groups
+    assert region("722", "fr") == "Petits États insulaires en développement"
+    assert region("053", "en") == "Australia and New Zealand"
 
 
 def test_the_reviewed_names_are_complete() -> None:

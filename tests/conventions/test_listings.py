@@ -108,7 +108,9 @@ def test_decisions_years_and_dates_agree() -> None:
         assert (frame["decision"] == "").tolist() == frame["cop"].isna().tolist()
 
 
-@pytest.mark.parametrize("written", ["50-29-3", "50293", "CAS 50-29-3", "CAS No. 50‑29‑3", "５０-２９-３", " 50 29 3 "])
+@pytest.mark.parametrize(
+    "written", ["50-29-3", "50293", "CAS 50-29-3", "CAS No. 50‑29‑3", "５０-２９-３", "٥٠-٢٩-٣", " 50 29 3 "]
+)
 def test_cas_numbers_as_people_write_them(written: str) -> None:
     """Spaces, missing or other hyphens, full-width digits and the word before it do not matter."""
     assert set(by_cas(written)["convention"]) == {"stockholm", "rotterdam"}

@@ -1,8 +1,9 @@
 """A service on this machine that answers as it is told, and remembers what it was asked."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,12 +16,14 @@ RECORDED = Path(__file__).parent / "recorded"
 
 @dataclass
 class Reply:
-    """An answer; `promised` is the length that the header tells, where it is not that of the body."""
+    """An answer; `promised` is the length that the header tells, where it is not that of the body; with `drip` it comes
+    byte by byte, with so many seconds between."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     promised: int | None = None
+    drip: float = 0.0
 
 
 Asked = dict[str, str]
@@ -41,6 +44,11 @@ class Recorder:
         return [asked.get("$skip", "") for asked in self.asked]
 
 
+def parts(reply: Reply) -> list[bytes]:
+    """The pieces in which an answer goes out."""
+    return [reply.body[place : place + 1] for place in range(len(reply.body))] if reply.drip else [reply.body]
+
+
 @contextmanager
 def serving(behaviour: Behaviour) -> Iterator[Recorder]:
     """A service at a free port of this machine, for as long as the block lasts."""
@@ -56,7 +64,10 @@ def serving(behaviour: Behaviour) -> Iterator[Recorder]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body) if reply.promised is None else reply.promised))
             self.end_headers()
-            self.wfile.write(reply.body)
+            with suppress(ConnectionError):
+                for part in parts(reply):
+                    self.wfile.write(part)
+                    time.sleep(reply.drip)
 
         def log_message(self, format: str, *args: Any) -> None:
             """The tests read what was asked, not a log."""

@@ -141,6 +141,14 @@ def test_a_service_that_is_down(store: Store) -> None:
     assert current is not None and len(current.entities) == 250
 
 
+def test_a_service_that_never_comes_to_an_end(recorder: Recorder, store: Store) -> None:
+    """Byte after byte within each time limit, and still too slow: the page as a whole has one."""
+    recorder.behaviour = lambda _: Reply(b" " * 200, drip=0.05)
+    with Service(recorder.url, longest=0.3) as service, pytest.raises(ClearingHouseError) as error:
+        refresh(service, store, DECISIONS)
+    assert error.value.code == "feed-down"
+
+
 @pytest.mark.parametrize(
     ("behaviour", "code"),
     [
