@@ -24,7 +24,7 @@ def test_the_package_is_valid() -> None:
     """Frictionless finds nothing: types, required values, patterns, ranges, unique keys and foreign keys hold."""
     report = frictionless.validate(str(PACKAGE))
     assert report.valid, report.to_summary()
-    assert report.stats["tasks"] == len(resources()) == 20
+    assert report.stats["tasks"] == len(resources()) == 21
 
 
 def test_a_wrong_row_would_be_found() -> None:
