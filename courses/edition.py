@@ -88,9 +88,8 @@ def for_learner(source: NotebookNode, course: Course, item: Item, language: str)
     if item.kind == "lesson":
         return source
     say = texts(language)
-    clear = ClearSolutions(
-        code_stub={"python": f"# {say(CODE_STUB)}\nraise NotImplementedError()"}, text_stub=say(TEXT_STUB)
-    )
+    # `pass`, not nbgrader's exception: who is no programmer need not know that a line must go before her answer counts.
+    clear = ClearSolutions(code_stub={"python": f"# {say(CODE_STUB)}\npass"}, text_stub=say(TEXT_STUB))
     steps = (LockCells(), clear, ClearOutput(), CheckCellMetadata(), ClearHiddenTests(), ClearMarkScheme())
     return _through(source, *steps, ComputeChecksums(), CheckCellMetadata())
 

@@ -15,6 +15,7 @@ SHOWN = 5
 
 def threads_of(visit: Visit, subject: str) -> Markup:
     """A subject's threads and the way to ask; titles only for who may read them."""
+    pair = subject.startswith("mentorship/")
     with visit.database.session() as session:
         allowed = may_read(session, visit.member, subject)
         topics, count = threads.of_subject(session, subject, SHOWN)
@@ -24,10 +25,11 @@ def threads_of(visit: Visit, subject: str) -> Markup:
         "rows": rows,
         "count": count,
         "allowed": allowed,
-        "waiting": link is not None and link.topic_id is None,
+        # Two people matched a moment ago have no link yet; their page must not speak of a course.
+        "waiting": link.topic_id is None if link else pair,
         "talk": link.topic_id if link else None,
         "ask": f"/ask?subject={quote(subject, safe='/')}",
-        "pair": subject.startswith("mentorship/"),
+        "pair": pair,
     }
     return Markup(visit.pages.render(visit, "forum/panel_threads.html", values))  # noqa: S704 - an autoescaped template
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import log, sqrt
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from conventions.stems import words
 from conventions.vocabulary import find
+from forum_bridge.links import Link
 from forum_bridge.mirror import Post, Topic
 
 CONCEPT_WEIGHT = 3.0
@@ -101,6 +102,9 @@ class Index:
         latest = func.max(Post.updated_at)
         query = select(Topic.id, Topic.subject, Topic.title, latest, Topic.accepted_id)
         query = query.outerjoin(Post, Post.topic_id == Topic.id).where(Topic.deleted.is_(False)).group_by(Topic.id)
+        # A subject's general topic is opened by the platform: until somebody writes in it, it answers nothing.
+        general = select(Link.topic_id).where(Link.topic_id.is_not(None))
+        query = query.having(or_(Topic.id.not_in(general), func.max(Post.number) > 1))
         stamps: dict[int, Stamp] = {row[0]: (row[1], row[2], row[3], row[4]) for row in session.execute(query)}
         for gone in self._stamps.keys() - stamps.keys():
             self._drop(gone)

@@ -125,7 +125,7 @@ def prepare(settings: Settings) -> list[tuple[str, str, str]]:
     Who and what is there from an earlier start stays as it is. One password, kept in the home, opens all accounts.
     """
     password = Keys(settings.home / "secrets")["demo"][:12]
-    open_accounts(settings, [(person.applicant, password, person.standing) for person in PEOPLE])
+    open_accounts(settings, password, [(person.applicant, person.standing) for person in PEOPLE])
     database = Database(settings.database)
     with database.session() as session:
         if session.scalar(select(Event.position).where(Event.kind == "asked").limit(1)) is None:

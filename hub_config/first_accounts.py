@@ -12,7 +12,6 @@ from expert_db.database import Database
 from expert_db.members import Member, Role, Standing, decide
 from hub_config.accounts import Accounts
 from hub_config.applications import Applicant
-from hub_config.hub import hub_database
 from hub_config.passwords import hash_of, random_password
 from hub_config.settings import Settings
 
@@ -24,7 +23,7 @@ def accounts(settings: Settings) -> Iterator[Accounts]:
     """The Hub's accounts while the Hub does not run."""
     # The Hub's migrations tell of themselves on the console, where only what a newcomer needs is to be seen.
     logging.disable(logging.WARNING)
-    session = orm.new_session_factory(hub_database(settings))()
+    session = orm.new_session_factory(settings.hub_database)()
     opened = Accounts(_deprecated_db_session=session, database_url=settings.database)
     try:
         yield opened
@@ -49,12 +48,14 @@ def first_secretariat(settings: Settings) -> str | None:
         return password
 
 
-def open_accounts(settings: Settings, given: Iterable[tuple[Applicant, str, Standing]]) -> None:
-    """Members with passwords of their own, as for the demo; who is there already keeps everything but the password."""
+def open_accounts(settings: Settings, password: str, given: Iterable[tuple[Applicant, Standing]]) -> None:
+    """Members who share a password, as in the demo; who is there already keeps everything but the password."""
+    # Made once for all of them, since it is slow on purpose.
+    hashed = hash_of(password)
     with accounts(settings) as opened:
-        for applicant, password, standing in given:
+        for applicant, standing in given:
             _admit(opened, applicant, standing)
-            opened.set_password(applicant.name, hash_of(password))
+            opened.set_password(applicant.name, hashed)
 
 
 def _secretariat(database: Database) -> list[str]:

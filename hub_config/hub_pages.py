@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from jupyterhub.handlers import BaseHandler
 from jupyterhub.handlers.login import LoginHandler
+from jupyterhub.handlers.pages import ProxyErrorHandler
 from tornado import web
 from tornado.httputil import url_concat
 
@@ -24,7 +26,7 @@ EXPIRED = N_("This form is no longer valid. Please send it again.")
 
 def language_of_page(handler: BaseHandler, member: str) -> str:
     """The language of a page: asked for, remembered by the browser, the member's own, or what the browser prefers."""
-    for code in (handler.get_argument("lang", ""), handler.get_cookie(COOKIE, ""), member):
+    for code in (_asked_language(handler), handler.get_cookie(COOKIE, ""), member):
         if code in LANGUAGES:
             return str(code)
     return best(handler.request.headers.get("Accept-Language", ""))
@@ -50,9 +52,16 @@ def template_vars(language_of: Callable[[str], str]) -> dict[str, Any]:
 
     @pass_context
     def page_path(context: Context) -> str:
-        return str(_handler(context).request.uri)
+        return _address(_handler(context))
 
-    given = {"_": translate, "page_language": page_language, "page_path": page_path}
+    @pass_context
+    def in_others(context: Context, text: str) -> list[tuple[Language, str]]:
+        """A text in all other languages, where nothing tells which one the reader reads; else in none."""
+        if _proxied(_handler(context)) is None or _asked_language(_handler(context)):
+            return []
+        return [(known, texts(known.code)(text)) for known in LANGUAGES.values() if known.code != code(context)]
+
+    given = {"_": translate, "N_": N_, "page_language": page_language, "page_path": page_path, "in_others": in_others}
     # The Hub calls each with the user and takes what it returns.
     return {name: (lambda _user, value=value: value) for name, value in given.items()} | {
         "languages": list(LANGUAGES.values())
@@ -61,6 +70,20 @@ def template_vars(language_of: Callable[[str], str]) -> dict[str, Any]:
 
 def _handler(context: Context) -> BaseHandler:
     return context["static_url"].__self__
+
+
+def _proxied(handler: BaseHandler) -> str | None:
+    """The address that the proxy could not open and asks for an error page about, without the reader's headers."""
+    return str(handler.get_argument("url", "/")) if isinstance(handler, ProxyErrorHandler) else None
+
+
+def _address(handler: BaseHandler) -> str:
+    """The address that the reader opened."""
+    return _proxied(handler) or str(handler.request.uri)
+
+
+def _asked_language(handler: BaseHandler) -> str:
+    return parse_qs(urlsplit(_address(handler)).query).get("lang", [""])[0]
 
 
 class Page(BaseHandler):

@@ -7,7 +7,7 @@ order of their names, with the same `c`.
 import runpy
 from typing import TYPE_CHECKING, Any
 
-from hub_config import hub, settings
+from hub_config import gate, hub, settings
 
 if TYPE_CHECKING:
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 c = get_config()
 chosen = settings.read()
+gate.wait(chosen.home)
 hub.configure(c, chosen)
 
 for extra in sorted((chosen.home / "jupyterhub_config.d").glob("*.py")):

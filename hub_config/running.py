@@ -1,35 +1,32 @@
 """The platform as processes: started, waited for, and ended so that none is left."""
 
-import ctypes
 import errno
 import fcntl
 import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
+from urllib.parse import urlsplit
 
 from conventions.errors import ClearingHouseError
-from conventions.texts import N_, ROOT
+from conventions.texts import N_
 from hub_config import ports
+from hub_config.gate import Gate
+from hub_config.process import Process, Program, libc
+from hub_config.programs import front_door
 from hub_config.settings import Settings
 
-CONFIGURATION = ROOT / "hub_config" / "jupyterhub_config.py"
 LEAST_FREE_BYTES = 500_000_000
 START_SECONDS, STOP_SECONDS = 120, 40
 # How this machine reaches a platform that listens on all of its addresses.
 OWN_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
-DIE_WITH_PARENT, ADOPT_ORPHANS = 1, 36  # from <linux/prctl.h>
-
-libc = ctypes.CDLL(None)
+ADOPT_ORPHANS = 36  # from <linux/prctl.h>
 
 
 def check_machine(settings: Settings) -> None:
@@ -87,20 +84,19 @@ PORT_PROBLEMS = {
 
 
 @contextmanager
-def platform(settings: Settings, meanwhile: Callable[[], None]) -> Iterator["Running"]:
-    """The running platform; when the block ends, in whatever way, all its processes have ended.
+def platform(settings: Settings) -> Iterator["Running"]:
+    """The platform with the processes of its front door; when the block ends, all its processes have ended.
 
-    `meanwhile` is done while the processes start.
+    They import what they need and wait at `gate`, which whoever has brought the state up to date then opens.
     """
-    with _alone(settings.home):
+    with _alone(settings.home), Gate(settings.home) as gate:
         # Processes that outlive their parents become ours, so that the end finds all of them.
         libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         ports.choose(settings.home)
-        started = Running(settings)
+        started = Running(settings, gate)
         try:
-            meanwhile()
-            started.until_open()
+            started.start(front_door(settings))
             yield started
         finally:
             started.stop()
@@ -120,86 +116,73 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 class Running:
-    """The Hub with all that it starts: proxy, portal, dashboards, forum, members' servers."""
+    """All processes of the platform; the Hub has the proxy and the members' servers below it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, gate: Gate) -> None:
+        self.gate = gate
+        self._home, self._logs = settings.home, settings.home / "logs"
+        self._hub = f"http://127.0.0.1:{ports.read(settings.home)['hub']}"
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         self._door = f"http://{OWN_ADDRESSES.get(settings.host, host)}:{settings.port}"
-        self.log = settings.home / "logs" / "hub.log"
-        if self.log.exists():
-            self.log.replace(self.log.with_name("hub.previous.log"))
-        with self.log.open("wb") as log:
-            self._hub = subprocess.Popen(
-                [sys.executable, "-m", "hub_config", "--config", str(CONFIGURATION)],
-                cwd=settings.home,
-                env=_environment(settings),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C in the terminal is for `chm serve`, which ends the Hub in good order.
-                start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 (there are no threads yet)
-            )
+        self._processes: list[Process] = []
+
+    def start(self, programs: Iterable[Program]) -> None:
+        for program in programs:
+            self._processes.append(Process(program, self._home, self._logs))
 
     def until_open(self) -> None:
         """Wait until Hub and portal answer at the front door; `start-failed` names the log if they do not."""
         deadline = time.monotonic() + START_SECONDS
-        wanted = [f"{self._door}/hub/login", f"{self._door}/"]
-        while wanted:
-            if self._hub.poll() is not None or time.monotonic() > deadline:
-                raise ClearingHouseError(
-                    "start-failed",
-                    N_("The platform did not start. Its last words: {words}. All of them are in {log}."),
-                    words=self._last_words(),
-                    log=str(self.log),
-                )
-            wanted = [url for url in wanted if not _answers(url)]
-            time.sleep(0.1 if wanted else 0)
+        # The proxy would log each question that comes before the Hub is there to be asked.
+        for url in (f"{self._hub}/hub/health", f"{self._door}/hub/login", f"{self._door}/"):
+            while not _answers(url):
+                late = time.monotonic() > deadline
+                for process in self._processes:
+                    if process.ended or late:
+                        raise _failed(process)
+                time.sleep(0.05)
 
-    def wait(self) -> int:
-        """Until Ctrl-C, SIGTERM, or the Hub's own end, which is an error (`hub-ended`)."""
-        try:
-            self._hub.wait()
-        except KeyboardInterrupt:
-            return 0
-        raise ClearingHouseError(
-            "hub-ended",
-            N_("The Hub has ended: {words}. All is in {log}. Start the platform again with `chm serve`."),
-            words=self._last_words(),
-            log=str(self.log),
-        )
+    def watch(self, tell: Callable[[Process], None]) -> None:
+        """Until Ctrl-C or SIGTERM: what has ended is told of, and started again."""
+        with suppress(KeyboardInterrupt):
+            while True:
+                for process in self._processes:
+                    if process.tend():
+                        tell(process)
+                _reap(set(_children()) - {process.pid for process in self._processes})
+                time.sleep(0.5)
 
     def stop(self) -> None:
-        """End the Hub, which ends what it started, then whatever is still there."""
-        self._hub.terminate()
-        try:
-            self._hub.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._hub.kill()
-            self._hub.wait()
+        """End all in good order, the Hub with what it started, then whatever is still there."""
+        for process in reversed(self._processes):
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self._processes:
+            process.finish(deadline)
         for number in (signal.SIGTERM, signal.SIGKILL):
             _end_children(number, seconds=3)
 
-    def _last_words(self) -> str:
-        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else "–"
 
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """What the Hub and all that it starts are told; programs that came with this Python are found by name."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {**os.environ, **settings.environment, "PATH": path, "PYTHONPATH": str(ROOT)}
-
-
-def _end_with_parent() -> None:
-    libc.prctl(DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+def _failed(process: Process) -> ClearingHouseError:
+    return ClearingHouseError(
+        "start-failed",
+        N_("The platform did not start. Its last words: {words}. All of them are in {log}."),
+        words=process.last_words(),
+        log=str(process.log),
+    )
 
 
 def _answers(url: str) -> bool:
+    """Whether something answers there with success or a redirection."""
+    address = urlsplit(url)
+    connection = HTTPConnection(str(address.hostname), address.port, timeout=5)
     try:
-        return httpx.get(url, timeout=2, follow_redirects=False).status_code < 400
-    except httpx.HTTPError:
+        connection.request("GET", address.path)
+        return connection.getresponse().status < 400
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _end_children(number: int, seconds: float) -> None:
@@ -218,7 +201,7 @@ def _children() -> list[int]:
     return [int(child) for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
-def _reap(children: list[int]) -> None:
+def _reap(children: Iterable[int]) -> None:
     for child in children:
         try:
             os.waitpid(child, os.WNOHANG)

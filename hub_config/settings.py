@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
@@ -48,9 +46,14 @@ class Settings(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _names_a_database(cls, url: str) -> str:
+        if not url:
+            return url
+        # Only now, since it takes a third of a second to be imported.
+        from sqlalchemy import make_url  # noqa: PLC0415
+        from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
         try:
-            if url:
-                make_url(url).get_dialect()
+            make_url(url).get_dialect()
         except (ArgumentError, ImportError) as error:
             raise ValueError("it is not a URL of a database that SQLAlchemy knows") from error
         return url
@@ -63,6 +66,11 @@ class Settings(BaseModel):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'platform.sqlite'}"
+
+    @property
+    def hub_database(self) -> str:
+        """The Hub's own: accounts' passwords, sessions and running servers."""
+        return f"sqlite:///{self.home / 'hub.sqlite'}"
 
     @property
     def environment(self) -> dict[str, str]:

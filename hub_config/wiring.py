@@ -1,6 +1,5 @@
 """The one wiring place: settings become the database, the keys and every package's services. Nothing else does."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -19,16 +18,17 @@ import expert_db.panels
 import forum_bridge.pages
 import forum_bridge.panels
 import forum_bridge.webhooks.route
-from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from expert_db.clock import Clock
 from expert_db.database import Database
 from expert_db.dispatch import Dispatcher
+from hub_config import gate, ports
 from hub_config.flows import FLOWS
 from hub_config.keys import Keys
 from hub_config.portal.hub import Hub
 from hub_config.portal.status import Probe, database_probe, http_probe
 from hub_config.portal.templates import Panel
+from hub_config.programs import DASHBOARDS
 from hub_config.services import Services, services
 from hub_config.settings import Settings, read
 
@@ -82,6 +82,7 @@ def wire(settings: Settings, hub: Hub) -> Platform:
             http_probe(N_("Sign-in and learners' servers"), f"{hub.api}/"),
             database_probe(N_("Courses' exchange and members' data"), database),
             http_probe(N_("The forum"), f"{made.forum.client.url}/srv/status"),
+            http_probe(N_("Dashboards"), f"http://127.0.0.1:{ports.read(settings.home)['dashboards']}{DASHBOARDS}"),
         ),
     )
 
@@ -120,18 +121,12 @@ def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
     )
 
 
-def from_environment() -> Platform:
-    """The platform as the Hub starts it: its address and token are in the environment of a service.
+def from_home() -> Platform:
+    """The platform of the settings that this process was given, as soon as its state is ready; see `hub_config.gate`.
 
-    Raises `hub-missing`, naming the variable, when it was started in another way.
+    Raises `not-running` if `chm serve` has never run there.
     """
-    return wire(read(), Hub(*(_given(name) for name in ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN"))))
-
-
-def _given(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise ClearingHouseError(
-            "hub-missing", N_("{name} is not set. The Hub starts the portal: use `chm serve`."), name=name
-        )
-    return value
+    settings = read()
+    at = ports.read(settings.home)
+    gate.wait(settings.home)
+    return wire(settings, Hub(f"http://127.0.0.1:{at['hub']}/hub/api", Keys(settings.home / "secrets")["portal"]))

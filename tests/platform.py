@@ -21,17 +21,6 @@ from expert_db.database import Database
 from hub_config.settings import Settings
 
 START_SECONDS = 150
-# For `config`: the Hub and its proxy alone, with a file server as the front door, which is all that its tests need.
-HUB_ALONE = """
-import sys
-home = c.SandboxedSpawner.settings.home
-(home / "front").mkdir(exist_ok=True)
-(home / "front" / "index.html").write_text("front door")
-portal = c.JupyterHub.services[-1]
-port = portal["url"].rpartition(":")[2]
-files = [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1", "--directory", str(home / "front")]
-c.JupyterHub.services = [{**portal, "command": files}]
-"""
 
 
 @dataclass(frozen=True)
@@ -89,14 +78,14 @@ class Browser(httpx.Client):
         return f"/user/{name}/api"
 
 
+def at_front_door(answer: httpx.Response) -> bool:
+    """Whether a browser that followed what it was told ended at the portal's first page, signed in."""
+    return answer.is_success and answer.url.path == "/" and 'action="/sign-out"' in answer.text
+
+
 @contextmanager
-def running_platform(
-    home: Path, *arguments: str, config: str = "", patience: float = START_SECONDS
-) -> Iterator[RunningPlatform]:
-    """A platform with its state in `home`; `config` is Python for `jupyterhub_config.d`, to leave parts out."""
-    if config:
-        (home / "jupyterhub_config.d").mkdir(parents=True, exist_ok=True)
-        (home / "jupyterhub_config.d" / "test.py").write_text(config, encoding="utf-8")
+def running_platform(home: Path, *arguments: str, patience: float = START_SECONDS) -> Iterator[RunningPlatform]:
+    """A platform with its state in `home`."""
     port = free_port()
     process = start("--port", str(port), "--home", str(home), *arguments)
     try:

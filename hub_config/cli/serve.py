@@ -3,18 +3,13 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from expert_db.database import Database
-from hub_config import running
-from hub_config.first_accounts import SECRETARIAT, first_secretariat
-from hub_config.hub import proxy_script
-from hub_config.migrations import upgrade
+from hub_config import proxy, running
+from hub_config.process import Process
+from hub_config.programs import behind
 from hub_config.settings import Settings, read
-from hub_config.warm import rooms
-from hub_config.warm.spawner import write_lab_settings
 
 Account = tuple[str, str, str]
 
@@ -35,16 +30,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     settings = _chosen(options)
-    prepare(settings)
-    people = _demo(settings) if options.demo else []
-    password = first_secretariat(settings)
-    accounts = [*people, *([(SECRETARIAT, password, "works once, then you choose your own")] if password else [])]
+    running.check_machine(settings)
+    proxy.command()
     print("Starting …", flush=True)
-    with running.platform(settings, meanwhile=partial(release_new, settings)) as started:
+    with running.platform(settings) as platform:
+        # Only now, so that this takes its time while the processes that have been started take theirs.
+        preparing = import_module("hub_config.preparing")
+        accounts = preparing.prepare(settings, demo=options.demo)
+        platform.gate.open()
+        for refused in preparing.release_new(settings):
+            print(f"chm serve: {refused} [{refused.code}]", file=sys.stderr)
+        platform.until_open()
         _greet(settings, accounts)
-        code = started.wait()
+        platform.start(behind(settings))
+        platform.watch(_tell)
     print("Stopped.", flush=True)
-    return code
+    return 0
 
 
 def _chosen(options: argparse.Namespace) -> Settings:
@@ -52,38 +53,6 @@ def _chosen(options: argparse.Namespace) -> Settings:
     named = {"port": options.port, "host": options.host, "home": options.home}
     given = {name: value for name, value in named.items() if value is not None}
     return read(**given, **({"sandbox": False} if options.no_sandbox else {}))
-
-
-def prepare(settings: Settings) -> None:
-    """Find what can be wrong before anything is started, then bring the database up to date."""
-    running.check_machine(settings)
-    proxy_script()
-    if settings.sandbox:
-        write_lab_settings(settings.home)
-        rooms.learner(settings).probe()
-    database = Database(settings.database)
-    upgrade(database)
-    database.close()
-
-
-def release_new(settings: Settings) -> None:
-    """Release the courses that never were. One that cannot be is said here and, with its problems, on the desk."""
-    released = settings.home / "courses" / "released"
-    if all((released / path.parent.name).is_dir() for path in settings.content.glob("*/course.toml")):
-        return
-    # Only now, since nbgrader takes a second to be imported.
-    from courses.service import Courses  # noqa: PLC0415
-
-    database = Database(settings.database)
-    for refused in Courses(database, settings.content, settings.home).release_new(by=""):
-        print(f"chm serve: {refused} [{refused.code}]", file=sys.stderr)
-    database.close()
-
-
-def _demo(settings: Settings) -> list[Account]:
-    """The demo's people, loaded only when it is asked for."""
-    people: list[Account] = import_module("hub_config.demo").prepare(settings)
-    return people
 
 
 def _greet(settings: Settings, accounts: Sequence[Account]) -> None:
@@ -100,3 +69,8 @@ def _greet(settings: Settings, accounts: Sequence[Account]) -> None:
 def _row(account: Account, columns: Sequence[int]) -> str:
     name, password, description = account
     return f"  {name:{columns[0]}}  {password:{columns[1]}}  {description}"
+
+
+def _tell(process: Process) -> None:
+    words = f"{process.name} has ended and is started again: {process.last_words()}"
+    print(f"chm serve: {words} (all of it is in {process.log})", file=sys.stderr, flush=True)

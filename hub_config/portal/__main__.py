@@ -1,18 +1,16 @@
-"""`python -m hub_config.portal`: the portal as a service of the Hub, on the address that the Hub gave it."""
-
-import os
-from urllib.parse import urlsplit
+"""`python -m hub_config.portal`: the portal, on the port that `chm serve` chose for it."""
 
 import uvicorn
 
+from hub_config import ports
 from hub_config.portal.app import create_app
-from hub_config.wiring import from_environment
+from hub_config.wiring import from_home
 
 
 def main() -> None:
-    """Serve until the Hub ends the process; only the proxy on this machine can reach it."""
-    platform = from_environment()
-    port = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).port or 80
+    """Serve until SIGTERM; only the proxy on this machine can reach it."""
+    platform = from_home()
+    port = ports.read(platform.settings.home)["portal"]
     uvicorn.run(create_app(platform), host="127.0.0.1", port=port, access_log=False, server_header=False)
 
 

@@ -2,11 +2,9 @@
 
 import asyncio
 import importlib.util
-import json
 import sys
 import time
 from collections.abc import AsyncIterator
-from itertools import product
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from typing import Any
@@ -28,11 +26,6 @@ LEFT_OUT = (
     *("jupyter_lsp", "voila.server_extension"),
 )
 LAB_EXTENSIONS = ROOT / "courses" / "learner" / "labextension"
-# The pages of what is left out, and JupyterLab's own question whether to fetch news from its makers.
-HIDDEN = ("@jupyter/nbgrader:course-list", "@jupyter/nbgrader:formgrader")
-# What only those who write tasks need; it speaks English only, and learners hand in by the platform's own button.
-AUTHORS_ONLY = tuple(f"@jupyter/nbgrader:{name}" for name in ("menu", "create-assignment", "validate-assignment"))
-QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -141,20 +134,6 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
 def safe_name(name: str) -> str:
     """A folder's name for a user name: one to one, and never a path."""
     return "".join(c if c in SAFE else f"_{ord(c):x}_" for c in name)
-
-
-def write_lab_settings(home: Path) -> None:
-    """Folders by language, for learners and authors, with defaults of JupyterLab and Notebook; her own choice wins."""
-    for (code, language), author in product(LANGUAGES.items(), (False, True)):
-        folder = rooms.lab_settings(home, code, author=author)
-        hidden = dict.fromkeys(HIDDEN if author else (*HIDDEN, *AUTHORS_ONLY), True)
-        # JupyterLab would find the second file beside the first, Notebook finds it here only.
-        (folder / "labconfig").mkdir(parents=True, exist_ok=True)
-        overrides = {"@jupyterlab/translation-extension:plugin": {"locale": language.locale}, **QUIET}
-        (folder / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
-        (folder / "labconfig" / "page_config.json").write_text(
-            json.dumps({"disabledExtensions": hidden}), encoding="utf-8"
-        )
 
 
 def _importable(module: str) -> bool:

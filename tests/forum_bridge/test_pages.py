@@ -239,3 +239,18 @@ def test_panels_show_threads_to_learners_and_a_count_to_others(platform: Bridge)
     assert TITLE not in drawn[""]
     assert ">Discussion générale<" in drawn["officer-fr"] and "General thread" not in drawn[""]
     assert "1 thread, for those who take the course." in drawn[""]
+
+
+def test_the_conversation_of_two_is_announced_until_it_is_there(platform: Bridge) -> None:
+    """In the moment after a match the panel says that the thread is being opened, then leads to it."""
+
+    @platform.app.get("/mentor-page")
+    def mentor_page(visit: Visit = Depends(here)) -> HTMLResponse:
+        return HTMLResponse(panels.threads_of(visit, "mentorship/7"))
+
+    assert "The thread is being opened in the forum." in get(platform, "/mentor-page", "expert-en").text
+    platform.happened("matched", actor="expert-en", subject="mentorship/7", mentor="expert-en", learner="officer-ar")
+    assert "The thread is being opened in the forum." in get(platform, "/mentor-page", "expert-en").text
+    platform.send()
+    page = get(platform, "/mentor-page", "expert-en").text
+    assert "Open our conversation" in page and "being opened" not in page

@@ -6,6 +6,7 @@ import pytest
 
 from conventions.vocabulary import find
 from expert_db.database import Base, Database, now
+from forum_bridge.links import Link
 from forum_bridge.mirror import Post, Topic
 from forum_bridge.similar import Index, Similar
 
@@ -42,19 +43,27 @@ def put(
     with database.session() as session:
         concepts = find(f"{title}\n{text}", language)
         session.add(Topic(id=number, title=title, language=language, subject=subject, concepts=concepts, at=now()))
-        session.add(
-            Post(
-                id=number,
-                topic_id=number,
-                number=1,
-                raw=text,
-                cooked="",
-                language=language,
-                version=1,
-                at=now(),
-                updated_at=now(),
-            )
-        )
+        session.add(_post(number, number, 1, text, language))
+
+
+def reply(database: Database, topic: int) -> None:
+    with database.session() as session:
+        session.add(_post(1000 + topic, topic, 2, "The national reference laboratory does.", "en"))
+
+
+def _post(number: int, topic: int, place: int, text: str, language: str) -> Post:
+    at = now()
+    return Post(
+        id=number,
+        topic_id=topic,
+        number=place,
+        raw=text,
+        cooked="",
+        language=language,
+        version=1,
+        at=at,
+        updated_at=at,
+    )
 
 
 def search(database: Database, index: Index, text: str, language: str) -> list[Similar]:
@@ -107,6 +116,17 @@ def test_the_index_follows_the_mirror(database: Database) -> None:
     with database.session() as session:
         session.get_one(Topic, 7).deleted = True
     assert search(database, index, text, "en") == []
+
+
+def test_a_general_topic_answers_nothing_until_somebody_writes_in_it(database: Database) -> None:
+    """The platform opens one for each lesson; shown empty, it would only send her round in a circle."""
+    index, text = Index(), "Which laboratory tests dioxins in incinerator ash?"
+    put(database, 7, "en", "Questions and answers: Tests of dioxins in ash", "Ask about dioxins in ash here.")
+    with database.session() as session:
+        session.add(Link(subject="course/e-waste/lesson/ash", external_id="ash", topic_id=7, language="en"))
+    assert search(database, index, text, "en") == []
+    reply(database, 7)
+    assert [similar.topic for similar in search(database, index, text, "en")] == [7]
 
 
 def test_threads_that_she_may_not_read_are_not_found(database: Database) -> None:

@@ -10,7 +10,7 @@ from hub_config.applications import Applicant
 from hub_config.first_accounts import open_accounts
 from hub_config.migrations import upgrade
 from hub_config.settings import Settings
-from tests.platform import HUB_ALONE, RunningPlatform, running_platform
+from tests.platform import RunningPlatform, running_platform
 
 PASSWORD = "five quiet herons"
 PEOPLE = {
@@ -25,16 +25,17 @@ PEOPLE = {
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
-    """A Hub with its proxy and the people above; all have the same password."""
+    """A platform with the people above; all have the same password."""
     home = tmp_path_factory.mktemp("hub")
     settings = Settings(home=home)
     upgrade(Database(settings.database))
     open_accounts(
         settings,
+        PASSWORD,
         [
-            (Applicant(name, name.title(), "JO", "Ministry of Environment", role, language), PASSWORD, standing)
+            (Applicant(name, name.title(), "JO", "Ministry of Environment", role, language), standing)
             for name, (role, language, standing) in PEOPLE.items()
         ],
     )
-    with running_platform(home, config=HUB_ALONE) as running:
+    with running_platform(home) as running:
         yield running

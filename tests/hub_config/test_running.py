@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,7 +23,7 @@ from hub_config import ports, running
 from hub_config.migrations import upgrade
 from hub_config.settings import Settings
 from tests.hub_config.test_spawner import running_for
-from tests.platform import HUB_ALONE, RunningPlatform, free_port, running_platform, start
+from tests.platform import RunningPlatform, free_port, running_platform, start
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:
@@ -87,7 +88,7 @@ def test_a_home_has_one_platform(hub: RunningPlatform) -> None:
 
 def test_the_first_start_shows_the_secretariat_s_password(tmp_path: Path) -> None:
     """A newcomer sees address, password and how to stop, and nothing else; Ctrl-C ends with code 0 and no process."""
-    with running_platform(tmp_path, "--no-sandbox", config=HUB_ALONE) as platform:
+    with running_platform(tmp_path, "--no-sandbox") as platform:
         assert platform.address in platform.said
         assert set(platform.passwords) == {"secretariat"}
         assert "NOT isolated" in platform.said
@@ -106,7 +107,7 @@ def test_a_broken_course_does_not_keep_the_platform_from_starting(tmp_path: Path
     home = tmp_path / "home"
     home.mkdir()
     (home / "settings.toml").write_text(f'content = "{tmp_path / "content"}"\n')
-    with running_platform(home, "--no-sandbox", config=HUB_ALONE) as platform:
+    with running_platform(home, "--no-sandbox") as platform:
         assert "chm serve: broken was not released." in platform.said
         assert "broken/course.toml" in platform.said and "[release-problems]" in platform.said
         assert answers(f"{platform.address}/")
@@ -120,6 +121,15 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path, file: str, code: str) -> 
     (tmp_path / "settings.toml").write_text(file)
     assert f"[{code}]" in refusal("--home", str(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_a_hub_that_does_not_start_is_named_with_its_words(tmp_path: Path) -> None:
+    """A mistake in the operator's own file: the error has the reason and the log, and nothing is left running."""
+    (tmp_path / "jupyterhub_config.d").mkdir()
+    (tmp_path / "jupyterhub_config.d/mine.py").write_text("raise SystemExit('my own mistake')\n")
+    said = refusal("--home", str(tmp_path), "--port", str(free_port()), "--no-sandbox")
+    assert "[start-failed]" in said and "my own mistake" in said and "hub.log" in said
+    assert not running_for(str(tmp_path))
 
 
 def test_a_newer_database_stops_the_start(tmp_path: Path) -> None:
@@ -156,17 +166,59 @@ def test_a_home_that_became_read_only_is_named(tmp_path: Path) -> None:
     assert "[home-not-writable]" in done.stderr and str(tmp_path) in done.stderr
 
 
-def test_a_front_door_that_dies_comes_back(hub: RunningPlatform) -> None:
-    """The portal is killed; within seconds another answers at the same address."""
-    (portal,) = running_for(f"{hub.home}/front")
-    os.kill(portal, signal.SIGKILL)
-    assert within(15, lambda: answers(f"{hub.address}/"))
-    assert running_for(f"{hub.home}/front") != [portal]
+@pytest.mark.parametrize("program", ["-m hub_config.portal", "-m hub_config --config", "-m forum_bridge.embedded"])
+def test_what_dies_comes_back(hub: RunningPlatform, program: str) -> None:
+    """Portal, Hub or forum is killed; within seconds another is there in its stead and all doors are open."""
+    before = _the_one(hub, program)
+    os.kill(before, signal.SIGKILL)
+    assert within(20, lambda: _running(hub, program) not in ([], [before]))
+    assert within(20, lambda: answers(f"{hub.address}/") and answers(f"{hub.address}/hub/login"))
+    assert hub.process.poll() is None
+
+
+def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None:
+    """While the dashboards are away their page says so, in the language asked for or else in all, and looks again."""
+    dashboards = _the_one(hub, "widgets.dashboard_server")
+    os.kill(dashboards, signal.SIGSTOP)
+    for child in below(dashboards):
+        os.kill(child, signal.SIGKILL)
+    page = "/services/dashboards/voila/render/parties.ipynb"
+    try:
+        assert within(20, lambda: hub.browser("ru").get(page).status_code == 503)
+        asked, unasked = hub.browser().get(f"{page}?lang=ar").text, hub.browser("ru").get(page).text
+    finally:
+        os.kill(dashboards, signal.SIGCONT)
+    arabic, russian = "تعيد هذه الصفحة المحاولة تلقائياً", "Страница повторит попытку сама"
+    assert arabic in asked and russian not in asked and 'dir="rtl"' in asked
+    assert arabic in unasked and russian in unasked
+    assert '<meta http-equiv="refresh"' in asked
+    assert f"next={quote(page + '?lang=ar', safe='/')}" in asked
+    assert within(20, lambda: hub.browser().get(page).status_code == 200)
+
+
+def test_the_status_page_asks_every_part(hub: RunningPlatform) -> None:
+    """Sign-in, the database, the forum and the dashboards are asked for real, and all answer."""
+    assert within(20, lambda: "All parts of the platform work." in hub.browser().get("/status").text)
+    page = hub.browser().get("/status").text
+    assert all(part in page for part in ("Sign-in", "exchange", "The forum", "Dashboards"))
+
+
+def _the_one(hub: RunningPlatform, program: str) -> int:
+    """The process that runs a program, which is started a moment after the platform is open."""
+    assert within(20, lambda: len(_running(hub, program)) == 1)
+    return _running(hub, program)[0]
+
+
+def _running(hub: RunningPlatform, program: str) -> list[int]:
+    """The processes of `chm serve` itself, not of what they start, that run a program."""
+    children = Path(f"/proc/{hub.process.pid}/task/{hub.process.pid}/children").read_text().split()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ") for pid in children}
+    return [pid for pid, command in commands.items() if program.encode() in command]
 
 
 def test_killing_chm_serve_ends_everything(tmp_path: Path) -> None:
     """Even SIGKILL to `chm serve` leaves no Hub, no proxy and no service behind."""
-    with running_platform(tmp_path, config=HUB_ALONE) as platform:
+    with running_platform(tmp_path) as platform:
         children = below(platform.process.pid)
         assert len(children) >= 3
         platform.process.kill()

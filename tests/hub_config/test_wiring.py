@@ -18,17 +18,16 @@ from hub_config.portal.hub import Hub
 from hub_config.portal.menu import PAGES, menu
 from hub_config.roles import RIGHTS
 from hub_config.settings import Settings
-from hub_config.wiring import Part, from_environment, wire
+from hub_config.wiring import Part, from_home, wire
 from tests.hub_config.portal import client, platform
 
 
-def test_started_without_the_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The portal does not start half: without the Hub's address it names the variable and says what to do."""
+def test_started_without_chm_serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The portal does not start half: where no platform ever ran it says how to start one."""
     monkeypatch.setenv("CHM_HOME", str(tmp_path))
-    monkeypatch.delenv("JUPYTERHUB_API_URL", raising=False)
-    with pytest.raises(ClearingHouseError, match="JUPYTERHUB_API_URL") as refused:
-        from_environment()
-    assert refused.value.code == "hub-missing"
+    with pytest.raises(ClearingHouseError, match="chm serve") as refused:
+        from_home()
+    assert refused.value.code == "not-running"
 
 
 def test_secret_is_made_once(tmp_path: Path) -> None:
