@@ -1,6 +1,6 @@
 """Names of countries and regions in six languages: CLDR, with the names the United Nations use where they differ.
 
-`conventions/data/country_names.csv` holds the reviewed names that replace those of CLDR.
+`conventions/data/country_names.csv` and `group_names.csv` hold the reviewed names that replace those of CLDR.
 """
 
 import csv
@@ -12,6 +12,7 @@ from babel import Locale
 from conventions.languages import LANGUAGES
 
 USAGE = Path(__file__).parent / "data" / "country_names.csv"
+GROUPS = Path(__file__).parent / "data" / "group_names.csv"
 
 
 def country(alpha2: str, language: str) -> str:
@@ -20,8 +21,13 @@ def country(alpha2: str, language: str) -> str:
 
 
 def region(code: str, language: str) -> str:
-    """What an M49 region (`"142"`) is called in a language; the code itself where nothing is known of it."""
-    return _names(language).get(code, code)
+    """What an M49 region (`"142"`) or SDG group (`"722"`) is called; the code itself where nothing is known of it."""
+    return _groups(language).get(code) or _names(language).get(code, code)
+
+
+@cache
+def _groups(language: str) -> dict[str, str]:
+    return _column(GROUPS, "m49", language)
 
 
 @cache
@@ -32,6 +38,10 @@ def _names(language: str) -> dict[str, str]:
 @cache
 def usage(language: str) -> dict[str, str]:
     """The names that differ from CLDR, by alpha-2 code. Raises `KeyError` for a language that is not one of the six."""
+    return _column(USAGE, "alpha2", language)
+
+
+def _column(path: Path, key: str, language: str) -> dict[str, str]:
     column = LANGUAGES[language].code
-    with USAGE.open(encoding="utf-8", newline="") as file:
-        return {row["alpha2"]: row[column] for row in csv.DictReader(file)}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[key]: row[column] for row in csv.DictReader(file)}

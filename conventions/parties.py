@@ -1,17 +1,15 @@
 """Parties to the conventions: who, since when, by what act, and how sure that is.
 
-`conventions/data/parties.csv` is compiled by `conventions.compile.parties`, which says from what.
+`conventions.compile.parties` says from what the tables are compiled. No Party has withdrawn from any of the conventions
+as far as the sources tell.
 """
-
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
+from conventions.tables import DATA, table
 from conventions.texts import N_
 
-PARTIES = Path(__file__).parent / "data" / "parties.csv"
-REPORTED = Path(__file__).parent / "data" / "parties_reported.csv"
+PARTIES = DATA / "parties.csv"
 
 CONVENTIONS = {
     "basel": N_("Basel Convention"),
@@ -19,15 +17,6 @@ CONVENTIONS = {
     "rotterdam": N_("Rotterdam Convention"),
     "stockholm": N_("Stockholm Convention"),
 }
-_DATES = ["signed", "deposited", "in_force", "as_of"]
-
-
-@cache
-def _parties() -> pd.DataFrame:
-    frame = pd.read_csv(PARTIES, dtype="string", keep_default_na=False)
-    for column in _DATES:
-        frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d")
-    return frame
 
 
 def parties() -> pd.DataFrame:
@@ -38,10 +27,16 @@ def parties() -> pd.DataFrame:
     formal confirmation), `in_force` (date for this Party), `source`, `as_of` (date the source speaks of),
     `verified` (yes: two sources give the same date). A copy: change it as you like.
     """
-    return _parties().copy()
+    return table("parties")
+
+
+def signatories() -> pd.DataFrame:
+    """Those that signed and are not known to be Parties: `convention`, `country`, `signed` (date), `source`, `as_of`,
+    `verified`. Among them some that may have deposited an instrument since `as_of`."""
+    return table("signatories")
 
 
 def reported() -> pd.DataFrame:
     """How many Parties the conventions report: `convention`, `parties` (count), `as_of` (may be empty), `source`,
     `verified`. Larger than the table of Parties where that is not complete."""
-    return pd.read_csv(REPORTED, dtype={"parties": "int64"}, keep_default_na=False)
+    return table("parties_reported")

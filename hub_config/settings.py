@@ -35,6 +35,7 @@ class Settings(BaseModel):
     content: Path = Field(ROOT / "courses" / "content", description="The folder with the courses' sources.")
     forum_url: str = Field("", description="Address of a Discourse site; empty: the embedded forum.")
     forum_key: str = Field("", description="API key of the Discourse site; the embedded forum makes its own.")
+    feeds_url: str = Field("http://odata.informea.org/informea.svc", description="Address of InforMEA's OData service.")
     sandbox: bool = Field(True, description="Whether learners' code is isolated; off only to try it alone.")
     submission_limit: int = Field(10_000_000, ge=1, description="The largest submission, in bytes.")
     grading_workers: int = Field(2, ge=1, description="How many submissions are graded at the same time.")

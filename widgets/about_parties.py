@@ -18,8 +18,8 @@ METHOD = (
 CAVEATS = (
     N_("The table of Parties is not an official status of ratifications. For legal purposes ask the Depositary."),
     N_(
-        "It is complete up to March 2015. Of later ratifications only those are in it that a second source names, "
-        "so the dashed part of each line is too low."
+        "It is complete up to March 2015. Later ratifications are in it where another source names them, so the dashed "
+        "part of a line may be too low."
     ),
     N_("A row is verified if two sources give the same date of deposit."),
 )

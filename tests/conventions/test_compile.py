@@ -1,0 +1,51 @@
+"""The compiled tables are what their scripts make of the sources: nothing in them was changed by hand."""
+
+import gzip
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from conventions.compile import movements, parties, plastics, reporting, sdg, what_a_waste
+from conventions.compile.table import plain, write
+from conventions.tables import DATA
+from tests.conventions.reference import reference
+
+MADE = {
+    parties: ["parties.csv", "signatories.csv"],
+    reporting: ["reporting.csv"],
+    sdg: ["sdg_12_4_1.csv", "sdg_12_4_2.csv"],
+    plastics: ["plastic_waste_trade.csv"],
+    what_a_waste: ["what_a_waste.csv"],
+    movements: ["movements.csv.gz", "movement_rows.csv.gz", "movement_balances.csv"],
+}
+
+
+def content(path: Path) -> bytes:
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if path.suffix == ".gz" else raw
+
+
+@pytest.mark.parametrize("script", MADE, ids=lambda script: script.__name__.rpartition(".")[2])
+def test_compiled_again_the_tables_are_the_same(script: ModuleType, tmp_path: Path) -> None:
+    """From the same sources each script makes the tables it is to make, to the last byte."""
+    script.main(reference(), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(MADE[script])
+    for name in MADE[script]:
+        assert content(tmp_path / name) == content(DATA / name)
+
+
+def test_the_same_rows_give_the_same_file(tmp_path: Path) -> None:
+    """A compressed table does not hold the time it was written."""
+    for name in ("one.csv.gz", "two.csv.gz"):
+        write(tmp_path / name, ["a"], [{"a": "1"}])
+    assert (tmp_path / "one.csv.gz").read_bytes() == (tmp_path / "two.csv.gz").read_bytes()
+    assert content(tmp_path / "one.csv.gz") == b"a\n1\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "written"), [(300.0, "300"), (0.1, "0.1"), (1e-3, "0.001"), (2578619.5, "2578619.5")]
+)
+def test_quantities_are_short_and_lose_nothing(number: float, written: str) -> None:
+    """Whole tonnes have no decimals; the others have as many as they need to be read back."""
+    assert plain(number) == written and float(plain(number)) == number
