@@ -14,10 +14,11 @@ PARTIAL_YEARS = (2021,)
 
 def movements() -> pd.DataFrame:
     """One row an exporter, importer, year (2001–2021) and class: `exporter`, `importer` (ISO alpha-2), `year`,
-    `hazard_class` (UN class; unspecified; multiple), `tonnes`, `flags`, `source`, `as_of`, `verified`.
+    `hazard_class` (UN class; unspecified; multiple), `tonnes` (as the exporter reported), `flags`, `source`, `as_of`,
+    `verified`.
 
     `flags`, separated by `|`, concern the pair and year: outlier (far above all its other years, perhaps a slip of
-    unit or direction), partial-year, unbalanced (exporter and importer reported differing quantities; only known for
+    the unit), partial-year, unbalanced (exporter and importer reported differing quantities; only known for
     2016–2020, in `balances()`). A row is verified where another gathering of the same reports, of 2007–2013, has the
     same quantity for its pair and year.
     """
@@ -27,8 +28,11 @@ def movements() -> pd.DataFrame:
 def rows() -> pd.DataFrame:
     """One row as reported, 2016–2020: `row` (number), `report` (export, import), `exporter`, `importer` (alpha-2),
     `year`, `tonnes`, `transit` (alpha-2), `y_codes`, `list_codes` (A and B), `h_codes`, `d_codes`, `r_codes` (each
-    separated by `|`), `flags` (outlier: a million tonnes or more; repeated: the same as an earlier row; unreadable:
-    something in it could not be read), `source`, `as_of`, `verified`.
+    separated by `|`), `flags`, `source`, `as_of`, `verified` (yes: its table agrees with a later gathering).
+
+    `flags`, separated by `|`: outlier (a million tonnes or more), repeated (the same as an earlier row), unreadable
+    (something in it could not be read), relabelled (gathered as imports, and in truth exports), unconfirmed (gathered
+    as exports, and the later gathering has nothing of it: leave it out).
 
     Partial: Germany, France and the United States of America are missing as reporters.
     """

@@ -2,7 +2,7 @@
 
 FOLDER holds `basel_ers_flows_2001-2021.csv` (March 2023) and `basel_ers_{exports,imports}_rows_2016-2020_partial.csv`
 (20 December 2022), gathered from the national reports to the Basel Convention. The first gives one quantity a pair,
-year and class: where the rows can tell, the exporter's, and the importer's if the exporter reported nothing.
+year and class, what the exporter reported.
 `basel_movements_ycodes_2007-2013_toxicwasteroutes.json` gathered the same reports in 2016. Nothing is taken from it; a
 row is verified where both have the same quantity for its pair and year.
 """
@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conventions.compile.countries import by_name
+from conventions.compile.movement_reports import judged
 from conventions.compile.movement_rows import rows
 from conventions.compile.table import plain, write
 from conventions.stems import fold
@@ -43,12 +44,13 @@ Pair = tuple[str, str, str]
 
 def main(folder: Path, data: Path = DATA) -> None:
     """Write movements, the rows behind them and the balance of both sides' reports from the sources in `folder`."""
-    reported = list(rows(folder))
+    flows = _flows(folder / FLOWS)
+    reported = list(judged(rows(folder), {pair: sum(classes.values()) for pair, classes in flows}))
     write(data / "movement_rows.csv.gz", list(reported[0]), reported)
     balances = list(_balances(reported))
     write(data / "movement_balances.csv", BALANCE, balances)
     unbalanced = {_pair(row) for row in balances if row["balanced"] == "no"}
-    write(data / "movements.csv.gz", COLUMNS, _movements(_flows(folder / FLOWS), unbalanced, second(folder / SECOND)))
+    write(data / "movements.csv.gz", COLUMNS, _movements(flows, unbalanced, second(folder / SECOND)))
 
 
 def _flows(path: Path) -> list[tuple[Pair, dict[str, float]]]:
@@ -121,10 +123,11 @@ def _far_above(descending: list[tuple[float, Pair]]) -> list[Pair]:
 
 
 def _balances(reported: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """The pairs and years that both sides reported; rows that repeat another one are not added up."""
+    """The pairs and years that both sides reported; repeated rows and exports not confirmed are not added up."""
     sums: defaultdict[Pair, dict[str, float]] = defaultdict(dict)
     for row in reported:
-        if row["tonnes"] and row["exporter"] and row["importer"] and "repeated" not in row["flags"]:
+        left_out = {"repeated", "unconfirmed"} & set(row["flags"].split("|"))
+        if row["tonnes"] and row["exporter"] and row["importer"] and not left_out:
             sides = sums[_pair(row)]
             sides[row["report"]] = sides.get(row["report"], 0) + float(row["tonnes"])
     for pair, sides in sorted(sums.items()):

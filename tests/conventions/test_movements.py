@@ -8,6 +8,7 @@ import pytest
 
 from conventions.annexes import annexes
 from conventions.compile.countries import known
+from conventions.compile.movement_reports import judged
 from conventions.compile.movement_rows import country, read_codes
 from conventions.compile.movements import agree, outlying, second
 from conventions.movements import PARTIAL_YEARS, balances, movements, rows
@@ -85,9 +86,9 @@ def test_the_partial_year_is_flagged() -> None:
 
 
 def test_balances_are_the_sums_of_the_rows() -> None:
-    """Counted again another way: what each side reported, repeated rows left out."""
+    """Counted again another way: what each side reported, without repeated rows and exports not confirmed."""
     reported = rows()
-    reported = reported.drop(flagged(reported, "repeated").index)
+    reported = reported.drop(flagged(reported, "repeated").index.union(flagged(reported, "unconfirmed").index))
     reported = reported[(reported["exporter"] != "") & (reported["importer"] != "")]
     sides = reported.pivot_table("tonnes", PAIR, "report", aggfunc="sum").dropna()
     frame = balances().set_index(PAIR)
@@ -132,11 +133,59 @@ def test_the_second_gathering_is_read(tmp_path: Path) -> None:
 def test_rows_are_those_of_five_years() -> None:
     """2016–2020 with as many rows as the sources have; Germany, France and the United States do not report in them."""
     frame = rows()
-    years = {report: group["year"].value_counts().to_dict() for report, group in frame.groupby("report")}
-    assert years["export"] == {2016: 2722, 2017: 2810, 2018: 4166, 2019: 3373, 2020: 2631}
-    assert years["import"] == {2016: 2059, 2017: 3849, 2018: 3362, 2019: 3779, 2020: 4123}
+    exports, imports = (2722, 2810, 4166, 3373, 2631), (2059, 3849, 3362, 3779, 4123)
+    years = dict(zip(range(2016, 2021), map(sum, zip(exports, imports, strict=True)), strict=True))
+    assert frame["year"].value_counts().to_dict() == years
     reporters = set(frame.loc[frame["report"] == "export", "exporter"])
     assert not reporters & {"DE", "FR", "US"} and frame["row"].is_unique
+
+
+def test_tables_under_the_wrong_name_are_put_right() -> None:
+    """What was gathered as imports of the United Kingdom are its exports; what agrees with nothing is flagged."""
+    frame = rows()
+    turned, doubtful = flagged(frame, "relabelled"), flagged(frame, "unconfirmed")
+    assert {("GB", 2016), ("NL", 2020), ("ES", 2020), ("CH", 2018)} <= set(
+        zip(turned["exporter"], turned["year"], strict=True)
+    )
+    assert {("BJ", 2018), ("CH", 2018), ("GR", 2019)} <= set(zip(doubtful["exporter"], doubtful["year"], strict=True))
+    assert set(turned["report"]) == set(doubtful["report"]) == {"export"}
+    assert set(turned["verified"]) == {"yes"} and set(doubtful["verified"]) == {"no"}
+    assert set(frame.loc[frame["report"] == "import", "verified"]) == {"no"}
+
+
+def test_verified_rows_add_up_to_movements() -> None:
+    """Nearly all pairs and years of verified rows have the quantity that the table of movements has."""
+    frame = rows()
+    sure = frame[frame["verified"] == "yes"].groupby(PAIR)["tonnes"].sum()
+    moved = movements().groupby(PAIR)["tonnes"].sum()
+    both = pd.concat([sure.rename("rows"), moved.rename("moved")], axis=1).dropna()
+    same = (both["rows"] - both["moved"]).abs() <= both.max(axis=1) / 1000 + 1
+    assert len(both) > 1900 and same.mean() > 0.97
+
+
+def row(report: str, exporter: str, importer: str, tonnes: str, flags: str = "") -> dict[str, str]:
+    pair = {"exporter": exporter, "importer": importer, "year": "2018"}
+    return {"report": report, **pair, "tonnes": tonnes, "flags": flags, "verified": "no"}
+
+
+def test_a_table_is_judged_as_a_whole() -> None:
+    """Imports whose quantities are the reporter's exports are turned round, one that differs with the others."""
+    exported = {("GB", "NL", "2018"): 100.0, ("GB", "DE", "2018"): 50.0, ("GB", "FR", "2018"): 7.0}
+    table = [row("import", "NL", "GB", "100"), row("import", "DE", "GB", "50"), row("import", "FR", "GB", "9")]
+    turned = list(judged([{**table[0], "flags": "outlier"}, *table[1:]], exported))
+    assert {(each["report"], each["exporter"], each["verified"]) for each in turned} == {("export", "GB", "yes")}
+    assert [each["flags"] for each in turned] == ["outlier|relabelled", "relabelled", "relabelled"]
+    assert [each["importer"] for each in turned] == ["NL", "DE", "FR"]
+
+
+def test_tables_that_are_what_they_are_called() -> None:
+    """Confirmed exports are verified; imports beside them stay imports, even where they equal them by chance."""
+    exported = {("NG", "BE", "2018"): 5.0, ("NG", "DE", "2018"): 8.0}
+    table = [row("export", "NG", "BE", "5"), row("export", "NG", "DE", "8"), row("import", "BE", "NG", "5")]
+    assert [(each["report"], each["verified"], each["flags"]) for each in judged(table, exported)] == [
+        *(("export", "yes", ""), ("export", "yes", ""), ("import", "no", ""))
+    ]
+    assert [each["flags"] for each in judged([row("export", "BJ", "FR", "900")], exported)] == ["unconfirmed"]
 
 
 def test_codes_in_rows_are_codes_of_the_annexes() -> None:
