@@ -15,6 +15,8 @@ Branch = dict[str, Any]
 # Distinct words remembered in a process; a text made of invented words does not fill the memory.
 REMEMBERED = 200_000
 _ENDS = ".!?。！？\n"
+# What people put around a word without meaning anything by it.
+_EDGES = " \t\n.,;:!?¿¡\"'«»“”‘’()[]。，？！、：؟،؛"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Terms:
 
     def _is_all(self, term: Term, text: str) -> bool:
         short = len(text) <= 2 * len(term.text) + 2
-        return short and plain(text, self._language) == plain(term.text, self._language)
+        return short and plain(text.strip(_EDGES), self._language) == plain(term.text, self._language)
 
 
 def _longest(tree: Branch, read: list[tuple[str, ...]], place: int) -> tuple[int, Term | None]:
