@@ -96,13 +96,15 @@ class Terms:
 def _longest(tree: Branch, read: list[tuple[str, ...]], place: int) -> tuple[int, Term | None]:
     """Where the longest term that begins at a place ends, and that term; a word may be read in several ways."""
     reached, found = place, None
-    ahead = [(tree, place)]
+    ahead = [(tree[stem], place + 1) for stem in read[place] if stem in tree]
     while ahead:
         branch, at = ahead.pop()
         if at > reached and "" in branch:
             reached, found = at, branch[""]
         if at < len(read):
-            ahead += [(branch[stem], at + 1) for stem in read[at] if stem in branch]
+            for stem in read[at]:
+                if stem in branch:
+                    ahead.append((branch[stem], at + 1))
     return reached, found
 
 
