@@ -15,6 +15,8 @@ Branch = dict[str, Any]
 # Distinct words remembered in a process; a text made of invented words does not fill the memory.
 REMEMBERED = 200_000
 _ENDS = ".!?。！？\n"
+# What people put around a word without meaning anything by it.
+_EDGES = " \t\n.,;:!?¿¡\"'«»“”‘’()[]。，？！、：؟،؛"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ class Terms:
         for place, reading in enumerate(read):
             if not reading:
                 continue
-            length, term = max(_matches(self._tree, read, place), key=lambda match: match[0], default=(0, None))
-            if term and place + length > reached:
-                reached = place + length
+            end, term = _longest(self._tree, read, place)
+            if term and end > reached:
+                reached = end
                 if term.key:
                     begun = where[place]
                     first = not begun or written[begun - 1][0] in _ENDS
@@ -88,16 +90,22 @@ class Terms:
 
     def _is_all(self, term: Term, text: str) -> bool:
         short = len(text) <= 2 * len(term.text) + 2
-        return short and plain(text, self._language) == plain(term.text, self._language)
+        return short and plain(text.strip(_EDGES), self._language) == plain(term.text, self._language)
 
 
-def _matches(branch: Branch, read: list[tuple[str, ...]], place: int, length: int = 0) -> Iterator[tuple[int, Term]]:
-    if "" in branch:
-        yield length, branch[""]
-    if place < len(read):
-        for stem in read[place]:
-            if stem in branch:
-                yield from _matches(branch[stem], read, place + 1, length + 1)
+def _longest(tree: Branch, read: list[tuple[str, ...]], place: int) -> tuple[int, Term | None]:
+    """Where the longest term that begins at a place ends, and that term; a word may be read in several ways."""
+    reached, found = place, None
+    ahead = [(tree[stem], place + 1) for stem in read[place] if stem in tree]
+    while ahead:
+        branch, at = ahead.pop()
+        if at > reached and "" in branch:
+            reached, found = at, branch[""]
+        if at < len(read):
+            for stem in read[at]:
+                if stem in branch:
+                    ahead.append((branch[stem], at + 1))
+    return reached, found
 
 
 def _is_named(term: Term, written: list[str], first: bool) -> bool:

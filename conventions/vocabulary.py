@@ -106,9 +106,11 @@ def find(text: str, language: str) -> list[str]:
     Terms, Basel codes ("Y 49", "A1181") and CAS numbers are found. A term inside a longer one does not count:
     "national focal point" is not also "focal point".
     """
-    mentions = list(_terms(language).mentions(text))
-    sure = {mention.key for mention in mentions if mention.sure}
-    return list(dict.fromkeys(m.key for m in mentions if m.sure or m.key in sure or neighbours(m.key) & sure))
+    mentioned: dict[str, bool] = {}
+    for mention in _terms(language).mentions(text):
+        mentioned[mention.key] = mentioned.get(mention.key, False) or mention.sure
+    sure = {key for key in mentioned if mentioned[key]}
+    return [key for key in mentioned if key in sure or neighbours(key) & sure]
 
 
 def near(text: str, language: str, most: int = 3) -> list[str]:

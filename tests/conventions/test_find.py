@@ -88,7 +88,7 @@ def test_a_longer_number_is_no_code(number: str) -> None:
 
 def test_a_word_with_other_meanings_needs_company_capitals_or_to_be_alone() -> None:
     """An ambiguous term counts beside a neighbour of its concept, with its capitals, or as the whole text."""
-    assert find("lead", "en") == find(" LEAD ", "en") == ["lead"]
+    assert find("lead", "en") == find(" LEAD? ", "en") == ["lead"]
     assert find("a lead in the race", "en") == []
     assert find("lead and cadmium", "en") == ["lead", "cadmium"]
     assert find("Each Party decides", "en") == find("The Parties decide", "en") == ["party"]
@@ -120,17 +120,18 @@ def test_any_text_can_be_read(text: str, language: str) -> None:
     assert set(found) <= set(concepts()) and len(found) == len(set(found))
 
 
-@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4))
-@settings(max_examples=60)
+# A single ambiguous word is meant when it is the whole text, but not as one of several.
+@given(st.lists(st.sampled_from([row for row in SENTENCES if row[1] != "Lead"]), min_size=1, max_size=4))
+@settings(max_examples=100)
 def test_paragraphs_have_what_their_sentences_have(chosen: list[tuple[str, str, list[str]]]) -> None:
-    """Sentences of one language, put together, give all that each gives, in order; context can only add."""
+    """Sentences of one language, put together, give all that each gives, the first one's in its order; context adds."""
     language = chosen[0][0]
-    sentences = [sentence for code, sentence, _ in chosen if code == language]
-    found = find("\n\n".join(sentences), language)
-    for sentence in sentences:
-        alone = find(sentence, language)
-        assert [key for key in found if key in alone] == sorted(alone, key=found.index)
-        assert set(alone) <= set(found)
+    of_one_language = [(sentence, keys) for code, sentence, keys in chosen if code == language]
+    found = find("\n\n".join(sentence for sentence, _ in of_one_language), language)
+    for _, keys in of_one_language:
+        assert set(keys) <= set(found)
+    first = of_one_language[0][1]
+    assert [key for key in found if key in first] == first
 
 
 @given(st.sampled_from(sorted(concepts())), languages, st.data())
