@@ -11,7 +11,7 @@ from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from conventions.vocabulary import find
 from expert_db import steps
-from expert_db.concepts import labels
+from expert_db.concepts import grouped, labels
 from expert_db.members import Member
 from expert_db.mentorships import Mentorship, State, of
 from expert_db.needs import NeedState, looking, need
@@ -50,7 +50,7 @@ def show(visit: Visit = Depends(here)) -> HTMLResponse:
             waiting=[n for n in looking(session, learner) if n.state == NeedState.OPEN],
             ended=[m for m in mine if m.state == State.ENDED],
             days=_usual_days(session),
-            concepts=list(labels(visit.language.code).items()),
+            concepts=grouped(visit.language.code),
         )
 
 

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
-from expert_db.concepts import label, labels
+from expert_db.concepts import grouped, label
 from expert_db.countries import countries
 from expert_db.events import record
 from expert_db.members import LEVELS, Member, Role, faults
@@ -91,7 +91,7 @@ def _page(visit: Visit, member: Member, errors: dict[str, str]) -> HTMLResponse:
         countries=[*countries(code).items()],
         tongues=[(language.code, language.name) for language in LANGUAGES.values()],
         expertise=[(concept, label(concept, code), level) for concept, level in member.expertise.items()],
-        concepts=[(key, term) for key, term in labels(code).items() if key not in member.expertise],
+        concepts=grouped(code, without=member.expertise),
         levels=levels,
     )
 

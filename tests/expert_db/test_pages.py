@@ -5,6 +5,8 @@ import json
 import pytest
 
 from conventions.languages import LANGUAGES
+from conventions.vocabulary import concepts
+from expert_db.concepts import grouped
 from expert_db.database import Database, now
 from expert_db.events import Event, history, record
 from expert_db.members import Member, Role, Standing
@@ -353,3 +355,12 @@ def test_every_page_is_shown_in_every_language(network: Database, path: str, nam
     heading = page[page.index("<h1>") : page.index("</h1>")]
     if path != "/profile":
         assert (english in heading) == (language == "en")
+
+
+def test_concepts_to_choose_from_are_grouped_and_whole() -> None:
+    """Every concept of the vocabulary stands under its scheme, in the reader's language; those he has are left out."""
+    groups = dict(grouped("fr", without={EWASTE}))
+    assert list(groups)[:2] == ["Produits chimiques", "Déchets"]
+    offered = [key for terms in groups.values() for key, _ in terms]
+    assert sorted([*offered, EWASTE]) == sorted(concepts())
+    assert ("ddt", "DDT") in groups["Produits chimiques"]
