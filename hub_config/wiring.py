@@ -19,6 +19,7 @@ import forum_bridge.pages
 import forum_bridge.panels
 import forum_bridge.webhooks.route
 from conventions.texts import N_
+from courses.teaching import Teaching
 from expert_db.clock import Clock
 from expert_db.database import Database
 from expert_db.dispatch import Dispatcher
@@ -102,7 +103,12 @@ def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
                 courses.pages.router,
             ),
             panels=courses.panels.PANELS,
-            services={"courses": made.courses, "exchange": made.exchange, "grading": made.grading},
+            services={
+                "courses": made.courses,
+                "teaching": Teaching(made.courses),
+                "exchange": made.exchange,
+                "grading": made.grading,
+            },
             workers=(made.exchange, made.grading),
         ),
         Part(

@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
 from courses.workspace import LARGEST
-from hub_config.portal import errors, pages, sign_in, static
+from hub_config.portal import errors, find, pages, sign_in, static
 from hub_config.portal.errors import Guard
 from hub_config.portal.head import Head
 from hub_config.portal.headers import Headers
@@ -58,7 +58,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.static, app.state.secure, app.state.hub = files, secure, platform.hub
     app.state.session_key, app.state.watch = platform.keys["session"], Watch(platform.probes)
     app.state.settings, app.state.database = platform.settings, platform.database
-    for router in (pages.router, sign_in.router, static.router):
+    for router in (pages.router, find.router, sign_in.router, static.router):
         app.include_router(router)
     for part in platform.parts:
         _add(app, part)

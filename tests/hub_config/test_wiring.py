@@ -43,7 +43,7 @@ def test_every_role_has_its_menu() -> None:
     """Each page that the table of roles names exists in the menu, for the public too."""
     named = {page for rights in RIGHTS.values() for page in rights.pages}
     assert named == set(PAGES)
-    assert [page.path for page in menu(None)] == ["/courses", "/dashboards"]
+    assert [page.path for page in menu(None)] == ["/courses", "/dashboards", "/find"]
     assert set(RIGHTS) == {None, *Role}
 
 
