@@ -21,6 +21,7 @@ from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
 from hub_config import ports
 from hub_config.settings import Settings
+from hub_config.warm import template
 
 CONFIGURATION = ROOT / "hub_config" / "jupyterhub_config.py"
 LEAST_FREE_BYTES = 500_000_000
@@ -137,6 +138,17 @@ class Running:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 # Ctrl-C in the terminal is for `chm serve`, which ends the Hub in good order.
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 (there are no threads yet)
+            )
+        with (settings.home / "logs" / "template.log").open("wb") as log:
+            self._template = subprocess.Popen(
+                template.command(settings.template),
+                cwd=settings.home,
+                env=template.surroundings(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 (there are no threads yet)
             )
