@@ -5,6 +5,7 @@ in a tenth of a second and shares its memory with the server and the other kerne
 any other machine, gets the stock provisioner and one line in the log.
 """
 
+import asyncio
 import os
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -20,16 +21,23 @@ NAME = "warm-provisioner"
 FORKS = Path("/run/forks")
 
 
+# How long jupyter_client's control socket keeps trying to deliver what was sent before it was closed, in seconds.
+LINGER = 0.1
+# It need not look every second whether its parent is still there: that is the room's first process.
+PARENT_IS_FIRST = "--IPKernelApp.parent_handle=1"
+
+
 class WarmProvisioner(LocalProvisioner):
     """The stock provisioner, but for how the process comes to be."""
 
     forks = FORKS
+    _unheard = False
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
         """Fork the kernel, or start it: the same command, environment and folder."""
         cwd = str(options.get("cwd") or Path.cwd())
         try:
-            process: Any = fork(self.forks, order(cmd, options.get("env") or os.environ, cwd))
+            process: Any = fork(self.forks, order(of_room(cmd), options.get("env") or os.environ, cwd))
         except NotForked as reason:
             self.log.info("Kernel %s starts cold: %s", self.kernel_id, reason)
             return await super().launch_kernel(cmd, **options)
@@ -38,6 +46,21 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = process.pid
         self.cwd = cwd
         return self.connection_info
+
+    async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002 (the base class's)
+        """Remember whether there is still a kernel to hear it."""
+        self._unheard = await self.poll() is not None
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Before a restart, let what nobody heard fade away: the next kernel comes up in time to obey it."""
+        await super().cleanup(restart=restart)
+        if restart and self._unheard:
+            await asyncio.sleep(2 * LINGER)
+
+
+def of_room(command: list[str]) -> list[str]:
+    """The kernel's command as a room's first process runs it."""
+    return [*command, PARENT_IS_FIRST] if "ipykernel_launcher" in command else command
 
 
 def register() -> None:

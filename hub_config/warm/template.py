@@ -37,7 +37,7 @@ MODULES = (
     *("jupyter_server.serverapp", "jupyter_server.nbconvert.handlers", "jupyter_server.view.handlers"),
     *("jupyter_server.kernelspecs.handlers", "jupyter_server_terminals", "jupyterlab.labapp", "notebook.app"),
     *("notebook_shim.nbserver", "nbgrader.server_extensions.assignment_list"),
-    *("nbgrader.server_extensions.validate_assignment", "ipykernel.kernelapp", "ipykernel.ipkernel", "debugpy"),
+    *("nbgrader.server_extensions.validate_assignment", "ipykernel.kernelapp", "ipykernel.ipkernel"),
     *("ipywidgets", "anywidget", "pandas", "plotly.express", "plotly.graph_objects"),
 )
 PAUSE = 5.0

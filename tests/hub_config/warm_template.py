@@ -42,9 +42,9 @@ class Template:
             places = {1: printed.fileno(), 2: printed.fileno()}
             return fork(self.socket, {**order(argv, given, "/"), "plan": plan}, places)
 
-    def run(self, code: str, name: str = "home", env: Mapping[str, str] = {}) -> str:
+    def run(self, code: str, name: str = "home", env: Mapping[str, str] = {}, seconds: float = 30) -> str:
         """What it printed once it has ended."""
-        self.start(code, name, env).wait(30)
+        self.start(code, name, env).wait(seconds)
         return (self.folder / name / "printed").read_text()
 
 
