@@ -10,7 +10,7 @@ from hub_config import ports
 from hub_config.keys import Keys
 from hub_config.process import Program
 from hub_config.settings import Settings
-from hub_config.warm import rooms
+from hub_config.warm import rooms, template
 from widgets.dashboards import voila_command
 
 CONFIGURATION = ROOT / "hub_config" / "jupyterhub_config.py"
@@ -30,9 +30,10 @@ def front_door(settings: Settings) -> list[Program]:
 
 
 def behind(settings: Settings) -> list[Program]:
-    """What the front door leads on to: the embedded forum, unless there is a real one, and the dashboards."""
+    """What the front door leads on to: servers' template, the embedded forum unless there is a real one, dashboards."""
     at, keys = ports.read(settings.home), Keys(settings.home / "secrets")
-    return [*([] if settings.forum_url else [forum(settings, at, keys)]), dashboards(settings, at)]
+    warm = Program("template", template.command(settings.template), template.surroundings())
+    return [warm, *([] if settings.forum_url else [forum(settings, at, keys)]), dashboards(settings, at)]
 
 
 def forum(settings: Settings, at: Mapping[str, int], keys: Keys) -> Program:

@@ -17,7 +17,7 @@ from conventions.texts import N_, ROOT
 PREFIX = "CHM_"
 # Variables that the platform gives to the processes it starts, and what the tests are told; they are no settings.
 GIVEN = (
-    *("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_FORUM_SECRET"),
+    *("CHM_LANGUAGE", "CHM_EXCHANGE_URL", "CHM_LISTENER", "CHM_TITLE", "CHM_FORUM_SECRET"),
     *("CHM_CHROMIUM", "CHM_DISCOURSE_URL", "CHM_DISCOURSE_KEY"),
 )
 
@@ -71,6 +71,11 @@ class Settings(BaseModel):
     def hub_database(self) -> str:
         """The Hub's own: accounts' passwords, sessions and running servers."""
         return f"sqlite:///{self.home / 'hub.sqlite'}"
+
+    @property
+    def template(self) -> Path:
+        """The socket of the template, of which servers are forked."""
+        return self.home / "warm" / "template"
 
     @property
     def environment(self) -> dict[str, str]:

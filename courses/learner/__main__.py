@@ -1,5 +1,5 @@
-"""`python -m courses.learner`, which runs a member's own server: JupyterHub's, once our packages had the first word."""
+"""`python -m courses.learner`, which runs a member's own server."""
 
-from jupyterhub.singleuser import main
+from courses.learner.app import main
 
 main()

@@ -17,6 +17,7 @@ VERBS: dict[str, str] = {
     "find": "say which concepts of the conventions a text speaks of, with their codes",
     "forum": "send what waits for the forum, follow its webhooks again, find what was lost",
     "data": "fetch what the Secretariat publishes, show what differs, take it in",
+    "bench": "measure the platform against the stock part it replaces",
     "texts": "bring the catalogues up to date with the texts in the code",
 }
 

@@ -5,6 +5,10 @@ It is run with the plan as its one argument, and imports nothing but the standar
 and dies with its parent; PID 1 inside builds the room, gives up every right and reaps; the command is its child.
 A SIGKILL to the keeper ends all of them, since the kernel ends a PID namespace with its PID 1.
 
+The command begins in one of two ways. `main` executes it. A template (`hub_config.warm.template`) calls `enter` in a
+process that it forked, and the command is run by the Python that is there already; PID 1 then keeps what that Python
+had imported, and forks the kernels of this one room.
+
 Whatever the kernel refuses ends in exit code 71 and one line on stderr: the command is never run outside.
 """
 
@@ -17,6 +21,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,6 +47,10 @@ from hub_config.warm.room import HOME, build
 REFUSED = 71
 # What a command may know of the machine; the rest of the environment may hold the platform's secrets.
 ENVIRONMENT = ("LANG", "LC_ALL", "PATH", "TZ")
+# None in the command's process, the connection of a request in one that was forked for it.
+Began = socket.socket | None
+# What PID 1 does beside the command, whose number it is told, with what listens for requests in the room.
+Beside = Callable[[int, socket.socket | None], Began]
 FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 
 
@@ -128,14 +137,17 @@ def forward(to: int) -> None:
         signal.signal(number, lambda received, _frame: os.kill(to, received))
 
 
-def environment(plan: dict[str, Any]) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in (*ENVIRONMENT, *plan["keep"]) if name in os.environ}
+def environment(plan: dict[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: given[name] for name in (*ENVIRONMENT, *plan["keep"]) if name in given}
     return {**kept, "HOME": HOME, "USER": "learner", "LOGNAME": "learner", "TMPDIR": "/tmp", "SHELL": "/bin/bash"}  # noqa: S108
 
 
-def first(plan: dict[str, Any], alive: int) -> NoReturn:
-    """PID 1 inside: builds the room, starts the command, reaps, and ends with the command's exit code."""
-    build(plan)
+def first(plan: dict[str, Any], alive: int, beside: Beside) -> Began:
+    """PID 1 inside: builds the room, starts the command, reaps, and ends with the command's exit code.
+
+    Returns None in the command's own process; what `beside` returns, it returns in another.
+    """
+    listener = build(plan)
     call("name the machine", "sethostname", plan["hostname"], len(plan["hostname"]))
     if not plan["network"]:
         loopback()
@@ -145,54 +157,79 @@ def first(plan: dict[str, Any], alive: int) -> NoReturn:
     call("die with the keeper", "prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     if select.select([alive], [], [], 0)[0]:
         os._exit(REFUSED)
+    os.close(alive)
     # This process was started with the platform's environment; the command must not read it from /proc/1.
     call("hide from the command", "prctl", READABLE_BY_OTHERS, 0, 0, 0, 0)
     command = os.fork()
     if command == 0:
-        run(plan)
+        call("be seen by oneself again", "prctl", READABLE_BY_OTHERS, 1, 0, 0, 0)
+        return None
     forward(command)
+    return beside(command, listener)
+
+
+def reap(command: int, _listener: socket.socket | None) -> NoReturn:
+    """Until the command has ended; whoever else ends in the room meanwhile is reaped too."""
     while True:
         reaped, waited = os.waitpid(-1, 0)
         if reaped == command:
             os._exit(status(waited))
 
 
-def run(plan: dict[str, Any]) -> NoReturn:
+def execute(plan: dict[str, Any]) -> NoReturn:
     """The command itself, in a session of its own, so that it has no terminal of the operator's."""
     os.setsid()
     os.closerange(3, 65536)
     try:
-        os.execvpe(plan["argv"][0], plan["argv"], environment(plan))  # noqa: S606
+        os.execvpe(plan["argv"][0], plan["argv"], environment(plan, os.environ))  # noqa: S606
     except OSError as error:
         print(f"{plan['argv'][0]}: {error.strerror}", file=sys.stderr)  # noqa: T201
         os._exit(127)
 
 
-def keep(child: int, parent: int) -> NoReturn:
-    """Stay outside until the command has ended, or end it when the parent has: nobody would wait for it."""
+def keep(child: int, guardian: int) -> NoReturn:
+    """Stay outside until the command has ended, or end it when the guardian has: nobody would wait for it."""
     forward(child)
     ours = os.pidfd_open(child)
-    ready = select.select([parent, ours], [], [])[0]
+    ready = select.select([guardian, ours], [], [])[0]
     if ours not in ready:
         os.kill(child, signal.SIGKILL)
-    os._exit(status(os.waitpid(child, 0)[1]))
+    end_as(status(os.waitpid(child, 0)[1]))
 
 
-def main() -> NoReturn:
-    """Run the plan on the command line; never returns."""
-    plan: dict[str, Any] = json.loads(sys.argv[1])
+def end_as(code: int) -> NoReturn:
+    """End with the command's exit code or, as it did, by a signal, which only the keeper's parent can be shown."""
+    if 128 < code < 128 + signal.NSIG:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if code - 128 not in {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(code - 128, signal.SIG_DFL)
+        os.kill(os.getpid(), code - 128)
+    os._exit(code)
+
+
+def enter(plan: dict[str, Any], guardian: int, beside: Beside) -> Began:
+    """Make the sandbox, around which this process stays as its keeper; `first` says what returns, and where.
+
+    `guardian` is a descriptor of the process that all ends with.
+    """
     try:
-        parent = os.pidfd_open(os.getppid())
         own(plan["home"], plan["uid"])
         namespaces(plan)
         alive, held = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(held)
-            os.close(parent)
-            first(plan, alive)
+            os.close(guardian)
+            return first(plan, alive, beside)
         os.close(alive)
-        keep(child, parent)
+        keep(child, guardian)
     except (Refused, OSError) as error:
         print(f"sandbox-refused: {error}", file=sys.stderr)  # noqa: T201
         os._exit(REFUSED)
+
+
+def main() -> NoReturn:
+    """Run the plan on the command line; never returns."""
+    plan: dict[str, Any] = json.loads(sys.argv[1])
+    enter(plan, os.pidfd_open(plan["guardian"] or os.getppid()), reap)
+    execute(plan)

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import platform
+import socket
 import struct
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from hub_config.warm.kernel import (
 )
 
 HOME = "/home/learner"
+# Where in a room kernels are asked for, if there is a Python that can be forked.
+FORKS = "/run/forks"
 SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr")
 ETC = (
     *("alternatives", "ca-certificates", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime"),
@@ -70,8 +73,11 @@ def show(source: str, path: str, *, writable: bool = False) -> None:
     protect(str(target), writable=writable)
 
 
-def build(plan: dict[str, Any]) -> None:
-    """Make the room: a new root on a tmpfs that ends up read-only, with only what the plan shows."""
+def build(plan: dict[str, Any]) -> socket.socket | None:
+    """Make the room: a new root on a tmpfs that ends up read-only, with only what the plan shows.
+
+    Returns what listens at `FORKS`, if the plan wants that.
+    """
     # Links are resolved while the old root is still there, since an absolute one would lead into the new one.
     system = {f"/{name}": os.path.realpath(f"/{name}") for name in SYSTEM if Path(f"/{name}").exists()}
     etc = (*ETC, *(ETC_OF_NETWORK if plan["network"] else ()))
@@ -95,11 +101,13 @@ def build(plan: dict[str, Any]) -> None:
     show(home, HOME, writable=True)
     files(plan)
     devices()
+    listener = door() if plan["forks"] else None
     protect("/new", below=False)
     os.chdir("/new")
     pivot(".", ".")
     call("leave the old root", "umount2", ".", DETACH)
     os.chdir(HOME)
+    return listener
 
 
 def pivot(new: str, old: str) -> None:
@@ -120,6 +128,17 @@ def files(plan: dict[str, Any]) -> None:
         Path("/new/etc", name).write_text(text)
     if not plan["network"]:
         Path("/new/etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
+
+
+def door() -> socket.socket:
+    """A socket in a folder that nobody can change; who comes to it is asked for her user, so its mode is open."""
+    path = Path(f"/new{FORKS}")
+    path.parent.mkdir()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(0o666)
+    listener.listen()
+    return listener
 
 
 def devices() -> None:

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
@@ -46,20 +47,36 @@ class Sandbox:
     processes: int = 1024
     hostname: str = "learning"
 
-    def command(
-        self, argv: Sequence[str], home: Path, *, network: bool = False, uid: int = GRADER_UID, keep: Iterable[str] = ()
-    ) -> list[str]:
-        """The command line that runs `argv` inside, with `home` as its one folder that lasts.
+    def command(self, argv: Sequence[str], home: Path, **options: Any) -> list[str]:
+        """The command line that enters the sandbox and then runs `argv`; the options are those of `plan`."""
+        return [sys.executable, "-I", "-S", "-c", ENTER, json.dumps(self.plan(argv, home, **options))]
+
+    def plan(
+        self,
+        argv: Sequence[str],
+        home: Path,
+        *,
+        network: bool = False,
+        uid: int = GRADER_UID,
+        keep: Iterable[str] = (),
+        guardian: int = 0,
+        forks: bool = False,
+    ) -> dict[str, Any]:
+        """What `enter` has to know to run `argv` inside, with `home` as its one folder that lasts.
 
         `keep` names the variables of the environment to pass on, beside path, language and time zone. `uid` is who
-        runs it when root starts it, who then owns `home`; otherwise it is who starts it.
+        runs it when root starts it, who then owns `home`; otherwise it is who starts it. It ends with the process
+        `guardian`, by default the one that starts it. `forks`: whether kernels can be forked in it, which needs a
+        template (`hub_config.warm.template`) to enter it from.
         """
-        plan = {
+        return {
             "argv": list(argv),
             "home": str(home),
             "network": network,
             "uid": os.getuid() or uid,
             "keep": sorted(keep),
+            "guardian": guardian,
+            "forks": forks,
             "readable": [str(path) for path in (*interpreter(), *self.readable)],
             "hostname": self.hostname,
             "tmp_bytes": self.tmp_bytes,
@@ -68,7 +85,6 @@ class Sandbox:
                 **{"fsize": self.file_bytes, "data": self.memory_bytes},
             },
         }
-        return [sys.executable, "-I", "-S", "-c", ENTER, json.dumps(plan)]
 
     def probe(self) -> None:
         """Try it for real; raises `sandbox-refused` with the kernel's reason and what to do about it."""

@@ -1,24 +1,37 @@
-"""Starts each member's own Jupyter server in a sandbox: JupyterLab and Notebook, in her language."""
+"""Starts each member's own Jupyter server in a sandbox: JupyterLab and Notebook, in her language.
+
+It is forked from the template where one answers, which takes a fifth of a second, and started anew otherwise; both
+enter the same sandbox and run the same command.
+"""
 
 import asyncio
 import importlib.util
+import os
+import shlex
+import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from typing import Any
 
 from jupyterhub.spawner import SimpleLocalProcessSpawner
-from jupyterhub.utils import random_port
-from traitlets import Callable, Instance, Unicode
+from traitlets import Any as Anything
+from traitlets import Callable, Instance, Integer, Unicode, default
 
 from conventions.languages import LANGUAGES, SOURCE
 from conventions.texts import N_, ROOT, texts
 from hub_config.settings import Settings
-from hub_config.warm import rooms
+from hub_config.warm import metrics, rooms
 from hub_config.warm.sandbox import FIRST_MEMBER_UID, HOME
+from widgets.forking import NotForked, fork, order
 
+# The environment's name for it, and where the server finds the socket that listens for it already.
+LISTENER, PLACE = "CHM_LISTENER", 3
+# The module that takes such a socket over; any other command opens its own at the same port.
+TAKES_OVER = "courses.learner"
 EXTENSION = "courses.learner.server"
 # What these offer is for authors and the public, or is replaced; each would cost every learner's server time to load.
 LEFT_OUT = (
@@ -40,6 +53,17 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
     language_of = Callable(lambda _name: SOURCE).tag(config=True)
     is_author = Callable(lambda _name: False).tag(config=True)
     exchange_url = Unicode().tag(config=True)
+
+    guardian = Integer(help="The process that servers end with; the Hub may end, and find them again.")
+    # A `Popen`, or what is like one for a forked process.
+    proc = Anything(None, allow_none=True)
+    port: int
+    began = 0
+
+    @default("guardian")
+    def _guardian(self) -> int:
+        """What started the Hub."""
+        return os.getppid()
 
     # How long servers have taken to start lately, in seconds; the progress bar goes by it.
     usual_seconds = 6.0
@@ -78,6 +102,8 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
     def get_args(self) -> list[str]:
         """Options of Jupyter Server, JupyterLab and Notebook, which learners' own files cannot override."""
         args = [*super().get_args(), f"--LabServerApp.app_settings_dir={self.lab_settings}"]
+        # Nothing can be installed into a room; the manager that could would ask the makers' index, and costs memory.
+        args.append("--LabApp.extension_manager=readonly")
         if LAB_EXTENSIONS.is_dir():
             args.append(f"--LabServerApp.extra_labextensions_path={LAB_EXTENSIONS}")
         extensions = {**dict.fromkeys(LEFT_OUT, False), **({EXTENSION: True} if _importable(EXTENSION) else {})}
@@ -89,21 +115,73 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
 
     async def start(self) -> tuple[str, int]:
         """Start the server; the process that is watched is the sandbox's keeper, which ends all with it."""
-        self.port: int = self.port or random_port()
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        env = self.get_env()
-        argv = [*self.cmd, *self.get_args()]
-        if self.settings.sandbox:
-            uid = FIRST_MEMBER_UID + self.user.orm_user.id
-            argv = rooms.learner(self.settings).command(argv, self.home, network=True, uid=uid, keep=env)
         logs = self.settings.home / "logs" / "servers"
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (logs / f"{self.home.name}.log").open("wb") as log:
-            self.proc = Popen(
-                argv, env=env, cwd=self.home, start_new_session=True, stdin=DEVNULL, stdout=log, stderr=STDOUT
-            )
+        # It listens from now on, so that no other process gets the port, and whoever comes early waits.
+        with socket.create_server(("127.0.0.1", self.port)) as listener:
+            self.port = listener.getsockname()[1]
+            env, argv = self.get_env(), [*self.cmd, *self.get_args()]
+            argv = [*self.shell_cmd, shlex.join(argv)] if self.shell_cmd else argv
+            with (logs / f"{self.home.name}.log").open("wb") as log:
+                begun = time.monotonic()
+                warm = await self._warm(argv, env, listener, log.fileno())
+                listener.close()
+                self.proc = warm or self._cold(argv, env, log.fileno())
+        how = "warm" if warm else "cold"
+        metrics.STARTS.labels(how).inc()
+        metrics.SECONDS.labels(how).observe(time.monotonic() - begun)
         self.pid = self.proc.pid
+        metrics.usage.watch(self.pid)
+        self.began = started_at(self.pid)
         return "127.0.0.1", self.port
+
+    def _room(self, keep: Iterable[str]) -> dict[str, Any]:
+        """Whose room it is, what of the environment comes into it, and whom it ends with."""
+        uid = FIRST_MEMBER_UID + self.user.orm_user.id
+        return {"network": True, "uid": uid, "keep": keep, "guardian": self.guardian}
+
+    async def _warm(self, argv: list[str], env: dict[str, str], listener: socket.socket, log: int) -> Any:
+        """Forked from the template; None if it cannot be."""
+        if not self.settings.sandbox or self.popen_kwargs:
+            return None
+        room, places = rooms.learner(self.settings), {1: log, 2: log}
+        if TAKES_OVER in argv:
+            env, places = {**env, LISTENER: str(PLACE)}, {**places, PLACE: listener.fileno()}
+        else:
+            listener.close()
+        try:
+            asked = {**order(argv, env, HOME), "plan": room.plan(argv, self.home, **self._room(env), forks=True)}
+            work = partial(fork, self.settings.template, asked, places)
+            return await asyncio.get_running_loop().run_in_executor(None, work)
+        except NotForked as reason:
+            self.log.warning("The server of %s starts cold: %s", self._log_name, reason)
+            return None
+
+    def _cold(self, argv: list[str], env: dict[str, str], log: int) -> Any:
+        """A Python of its own."""
+        if self.settings.sandbox:
+            argv = rooms.learner(self.settings).command(argv, self.home, **self._room(env))
+        usual = {"cwd": self.home, "start_new_session": True, "stdin": DEVNULL, "stdout": log, "stderr": STDOUT}
+        return Popen(argv, **{**usual, **self.popen_kwargs, "env": env})
+
+    def get_state(self) -> dict[str, Any]:
+        """The process, and when it began, so that another one of its number is not taken for it."""
+        state: dict[str, Any] = super().get_state()
+        return {**state, "began": self.began} if self.pid else state
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        self.began = state.get("began", 0)
+        metrics.usage.watch(self.pid)
+
+    async def _signal(self, sig: int) -> bool:
+        """Signal the process, or with 0 ask only; whether it is there and the one that was started."""
+        began = started_at(self.pid)
+        if not began or began != (self.began or began):
+            return False
+        there: bool = await super()._signal(sig)
+        return there
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """What is happening, in her language; the bar goes by how long servers have taken lately."""
@@ -129,6 +207,15 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
             return False
         writer.close()
         return True
+
+
+def started_at(pid: int) -> int:
+    """When a process began, in the machine's ticks since it started; 0 if it is gone or only waits to be reaped."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return 0 if fields[0] in "ZX" else int(fields[19])
 
 
 def safe_name(name: str) -> str:

@@ -4,12 +4,14 @@ import json
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import websocket
 
 from conventions.texts import ROOT, texts
+from hub_config.settings import Settings
 from hub_config.warm.spawner import safe_name
 from tests import kernels
 from tests.hub_config.conftest import PASSWORD
@@ -128,25 +130,57 @@ def test_only_its_owner_opens_a_server(hub: RunningPlatform, amina: Browser) -> 
     assert boris.get("/user/amina/lab").status_code == 403
 
 
-def test_progress_is_told_in_her_language_and_a_stopped_server_leaves_nothing(hub: RunningPlatform) -> None:
-    """The bar rises to the end with Russian sentences; after stopping, no process of hers is left."""
+@contextmanager
+def no_template(home: Path) -> Iterator[None]:
+    """While the block lasts no template answers, as when it starts anew after its end."""
+    folder = Settings(home=home).template.parent
+    away = folder.rename(folder.with_name("away"))
+    yield
+    away.rename(folder)
+
+
+def test_without_a_template_progress_is_told_in_her_language_and_a_stopped_server_leaves_nothing(
+    hub: RunningPlatform,
+) -> None:
+    """Started cold, the bar rises to the end with Russian sentences; after stopping, no process of hers is left."""
     boris = hub.browser()
     boris.sign_in("boris", PASSWORD)
-    page = boris.get("/hub/spawn/boris")
-    assert page.url.path == "/hub/spawn-pending/boris"
-    assert texts("ru")("Your server is starting") in page.text
-    with boris.stream("GET", "/hub/api/users/boris/server/progress") as stream:
-        steps = [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
+    with no_template(hub.home):
+        page = boris.get("/hub/spawn/boris")
+        assert page.url.path == "/hub/spawn-pending/boris"
+        assert texts("ru")("Your server is starting") in page.text
+        with boris.stream("GET", "/hub/api/users/boris/server/progress") as stream:
+            steps = [
+                json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")
+            ]
     assert steps[-1]["ready"] is True
     shares = [step["progress"] for step in steps if "progress" in step]
     assert shares == sorted(shares)
     assert texts("ru")("Your folder is being prepared.") in {step.get("message") for step in steps}
-    assert running_for("homes/boris")
-    boris.api("DELETE", "users/boris/server")
+    stops_without_a_trace(boris, "boris")
+
+
+def test_a_warm_server_is_forked_and_stops_without_a_trace(hub: RunningPlatform) -> None:
+    """Hers is a child of the template, in a room of its own; after stopping, no process of hers is left."""
+    boris = hub.browser()
+    boris.sign_in("boris", PASSWORD)
+    boris.start_server("boris")
+    keeper, *_ = running_for("homes/boris")
+    assert b"hub_config.warm.template" in Path(f"/proc/{parent(keeper)}/cmdline").read_bytes()
+    stops_without_a_trace(boris, "boris")
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def stops_without_a_trace(browser: Browser, name: str) -> None:
+    assert running_for(f"homes/{name}")
+    browser.api("DELETE", f"users/{name}/server")
     deadline = time.monotonic() + 30
-    while running_for("homes/boris") and time.monotonic() < deadline:
+    while running_for(f"homes/{name}") and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert not running_for("homes/boris")
+    assert not running_for(f"homes/{name}")
 
 
 def running_for(home: str) -> list[int]:

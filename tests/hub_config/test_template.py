@@ -1,0 +1,311 @@
+"""The template: what is forked from it is as fresh as what is started, knows no other's secret and leaves nothing."""
+
+import ast
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conventions.texts import ROOT
+from hub_config.warm.sandbox import Sandbox
+from hub_config.warm.spawner import started_at
+from tests.hub_config.warm_template import ROOM, Template, running_template, until
+from widgets.forking import NotForked, fork, order
+
+HUSH = "hush-of-the-platform"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """One template, started by a process that has a secret in its environment."""
+    with running_template(tmp_path_factory.mktemp("template"), {"CHM_SECRET": HUSH}) as running:
+        yield running
+
+
+SELF_PORTRAIT = """
+import os, resource, signal, sys, tempfile, time
+def status(name):
+    return [line for line in open('/proc/self/status') if line.startswith(name)]
+print(dict(
+    environment=sorted(os.environ.items()), arguments=sys.argv, asked=sys.orig_argv, path=sys.path,
+    folder=os.getcwd(), handlers={int(n): str(signal.getsignal(n)) for n in signal.valid_signals()},
+    mask=str(signal.pthread_sigmask(0, [])), zone=time.tzname, umask=os.umask(0o22), temporary=tempfile.gettempdir(),
+    names=sorted(vars()),
+    limits=[resource.getrlimit(n) for n in range(16)], rights=status('Cap') + status('NoNewPrivs') + status('Uid'),
+    open=sorted(os.readlink(f'/proc/self/fd/{n}') for n in (0, 1, 2)), count=len(os.listdir('/proc/self/fd')),
+    leader=os.getsid(0) == os.getpid(), group=os.getpgrp() == os.getpid(), number=os.getpid(),
+    bytecode=sys.dont_write_bytecode, encoding=(sys.stdout.encoding, sys.getfilesystemencoding()),
+    command=open('/proc/self/cmdline').read().rstrip('\\0').replace('\\0', ' ')[:20], own='hub_config' in sys.modules))
+"""
+
+
+def test_a_forked_process_is_as_a_started_one(template: Template) -> None:
+    """Environment, path, folder, signals, limits, rights, open files, session, names: each is the same either way."""
+    env = {"TZ": "Asia/Amman", "CHM_LANGUAGE": "ar", "PYTHONPATH": str(ROOT)}
+    home = template.home("portrait")
+    command = ROOM.command([sys.executable, "-c", SELF_PORTRAIT], home, network=True, keep=env)
+    with (home / "printed").open("wb") as printed:
+        subprocess.run(command, env=env, stdout=printed, stderr=printed, stdin=subprocess.DEVNULL, check=True)
+    cold = ast.literal_eval((home / "printed").read_text())
+    warm = ast.literal_eval(template.run(SELF_PORTRAIT, "portrait", env))
+    assert {name: (cold[name], warm[name]) for name in cold if cold[name] != warm[name]} == {}
+    assert warm["zone"] != ("UTC", "UTC")
+
+
+LAYOUT = """
+import importlib.machinery, sys, types, plotly
+print('create_module' in vars(importlib.machinery.SourceFileLoader), plotly.__name__, plotly.__spec__.name)
+places = sorted(id(module) for module in sys.modules.values() if type(module) is types.ModuleType)
+print(sum(near - far < 4096 for far, near in zip(places, places[1:])) > 0.8 * len(places))
+"""
+
+
+def test_modules_lie_side_by_side_and_imports_are_as_usual(template: Template) -> None:
+    """Most modules have their neighbour on the same page of memory; nothing of how that was done is left."""
+    assert template.run(LAYOUT) == "False plotly plotly\nTrue\n"
+
+
+DRAWN = """
+import multiprocessing, os, random, secrets, tempfile, uuid
+import numpy
+from jupyter_client.session import Session
+print(os.getpid(), *[repr(x) for x in (random.random(), numpy.random.random(), secrets.token_hex(), uuid.uuid4(),
+    uuid.uuid1(), bytes(multiprocessing.current_process().authkey), Session().session, Session().key,
+    next(tempfile._get_candidate_names()), numpy.random.default_rng().random(), os.urandom(8))], sep='\\n')
+"""
+
+
+def test_two_never_draw_the_same(template: Template) -> None:
+    """Random numbers, identifiers, keys and names of temporary files are each process's own."""
+    drawn = [template.run(DRAWN, name).splitlines()[1:] for name in ("one", "two", "three")]
+    assert [len(set(each)) for each in drawn] == [11, 11, 11]
+    assert not set(drawn[0]) & set(drawn[1]) | set(drawn[1]) & set(drawn[2])
+
+
+SEARCH = """
+import re
+# Written so that neither this text nor what is made of it is what is looked for.
+SECRET = re.compile(b'hush-of-(the-platfor[m]|amin[a]|bori[s])')
+found = set()
+for line in open('/proc/self/maps'):
+    span, rights, *_ = line.split()
+    begin, end = (int(n, 16) for n in span.split('-'))
+    if 'r' in rights and not line.rstrip().endswith(('[vvar]', '[vsyscall]', '[vvar_vclock]')):
+        with open('/proc/self/mem', 'rb', 0) as memory:
+            memory.seek(begin)
+            try: content = memory.read(end - begin)
+            except OSError: continue
+        found |= {name.decode() for name in SECRET.findall(content)}
+print(sorted(found))
+"""
+
+
+def test_no_secret_is_inherited(template: Template) -> None:
+    """In all of its memory there is neither the starter's secret nor that of a member who was served before."""
+    assert template.run(SEARCH, "amina", {"TOKEN": "hush-of-amina"}) == "['amina']\n"
+    assert template.run(SEARCH, "boris", {"TOKEN": "hush-of-boris"}) == "['boris']\n"
+
+
+HOSTILE = """
+import ctypes, os, socket
+def attempt(what, *given):
+    try: return what(*given)
+    except OSError as error: return error.strerror
+print([
+    attempt(os.kill, 1, 9), os.path.exists(SOCKET), os.path.exists(HOME), os.listdir('/run'),
+    attempt(lambda: open('/proc/1/mem').close()), attempt(lambda: open('/proc/1/environ').read()),
+    ctypes.CDLL(None).ptrace(16, 1, 0, 0), attempt(os.kill, OUTSIDE, 0), attempt(os.unlink, '/run/forks'),
+    attempt(lambda: open('/run/other', 'w')), os.getppid()])
+"""
+
+
+def test_a_hostile_process_gets_nowhere(template: Template) -> None:
+    """Not to the template, its socket or other homes, and not to the first process of her own room."""
+    given = {"SOCKET": str(template.socket), "HOME": str(template.home("other")), "OUTSIDE": template.process.pid}
+    code = "\n".join(f"{name} = {value!r}" for name, value in given.items()) + HOSTILE
+    denied, gone, frozen = "Permission denied", "No such process", "Read-only file system"
+    # What PID 1 has no handler for, nobody in its room can send it: the kernel drops it without a word.
+    assert ast.literal_eval(template.run(code)) == [
+        *(None, False, False, ["forks"], denied, denied, -1, gone, frozen, frozen, 1),
+    ]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="another user's process can be made by root only")
+def test_another_user_is_not_served(template: Template) -> None:
+    """Whoever is neither the template's user nor root is hung up on, even with a way to the socket."""
+    script = (
+        "import os, socket; os.setuid(65534); s = socket.socket(socket.AF_UNIX)\n"
+        "try: s.connect('template'); print(s.recv(1))\nexcept OSError as error: print(error.strerror)"
+    )
+
+    def answer() -> str:
+        command = [sys.executable, "-c", script]
+        return subprocess.run(command, cwd=template.socket.parent, capture_output=True, text=True, check=True).stdout
+
+    assert answer() == "Permission denied\n"
+    template.socket.chmod(0o666)
+    template.socket.parent.chmod(0o711)
+    assert answer() == "b''\n"
+    template.socket.chmod(0o600)
+    template.socket.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize("said", [b"", b"\xff\xff\xff\xff", b"\0\0\0\x02[]", b'\0\0\0\x05{"a"', b"\x80\x04pickle"])
+def test_nonsense_is_not_served(template: Template, said: bytes) -> None:
+    """Whatever is no request ends what was forked for it, and the next is served."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.connect(str(template.socket))
+        asking.sendall(said)
+        asking.shutdown(socket.SHUT_WR)
+        assert b"pid" not in asking.recv(100)
+    assert template.run("print('served')") == "served\n"
+
+
+def test_what_has_no_plan_is_not_run(template: Template, tmp_path: Path) -> None:
+    """Outside of a room nothing is run, whoever asks."""
+    trace = tmp_path / "trace"
+    asked = order([sys.executable, "-c", f"open({str(trace)!r}, 'w')"], {}, "/")
+    assert fork(template.socket, asked).wait(20) == 1
+    assert not trace.exists()
+
+
+def test_what_cannot_be_forked_is_refused_at_once(tmp_path: Path) -> None:
+    """Another interpreter, a program, a variable that only a start hears, a place where nobody listens."""
+    for argv, env in (
+        (["/bin/sh", "-c", "true"], {}),
+        ([sys.executable, "script.py"], {}),
+        ([sys.executable, "-O", "-c", "pass"], {}),
+        ([sys.executable, "-c", "pass"], {"PYTHONHASHSEED": "1"}),
+    ):
+        with pytest.raises(NotForked):
+            order(argv, env, "/")
+    with pytest.raises(NotForked):
+        fork(tmp_path / "nobody", {})
+
+
+def test_exit_codes_and_signals_pass(template: Template) -> None:
+    """The code of the command is told, and a signal to the process that was given reaches it."""
+    assert template.start("import sys; sys.exit(5)").wait(20) == 5
+    assert template.start("raise ValueError('why')").wait(20) == 1
+    assert "ValueError: why" in (template.folder / "home" / "printed").read_text()
+    waiting = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))\n"
+        "print('up', flush=True); time.sleep(60)"
+    )
+    process = template.start(waiting)
+    until(lambda: "up" in (template.folder / "home" / "printed").read_text())
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(20) == 7
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for each in found:
+        path = Path(f"/proc/{each}/task/{each}/children")
+        found += [int(child) for child in path.read_text().split()] if path.exists() else []
+    return found
+
+
+SLEEPER = "import subprocess, time; subprocess.Popen(['sleep', '300']); print('up', flush=True); time.sleep(300)"
+
+
+def asleep(template: Template, name: str, guardian: int = 0) -> tuple[int, list[int]]:
+    """A room in which something sleeps that has started something that sleeps: its keeper, and all its processes."""
+    keeper = template.start(SLEEPER, name, guardian=guardian).pid
+    until(lambda: "up" in (template.folder / name / "printed").read_text())
+    found = family(keeper)
+    assert len(found) == 4
+    return keeper, found
+
+
+def test_a_killed_keeper_leaves_no_orphan(template: Template) -> None:
+    """SIGKILL to the one process outside ends all inside."""
+    keeper, found = asleep(template, "killed")
+    os.kill(keeper, signal.SIGKILL)
+    until(lambda: not any(started_at(pid) for pid in found))
+
+
+def test_a_killed_template_takes_nothing_with_it_and_its_guardian_all(tmp_path: Path) -> None:
+    """What was forked goes on when the template is killed, and ends when the process that started that is."""
+    script = (
+        "import subprocess, sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path; from hub_config.warm import template\n"
+        "print(subprocess.Popen(template.command(Path(sys.argv[2])), env=template.surroundings()).pid, flush=True)\n"
+        "time.sleep(300)"
+    )
+    path = tmp_path / "warm" / "template"
+    command = [sys.executable, "-c", script, str(ROOT), str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as starter:
+        assert starter.stdout is not None
+        number = int(starter.stdout.readline())
+        until(path.exists)
+        _, found = asleep(Template(tmp_path, starter), "survivor")
+        os.kill(number, signal.SIGKILL)
+        until(lambda: not started_at(number))
+        time.sleep(0.3)
+        assert all(map(started_at, found))
+        starter.kill()
+    until(lambda: not any(started_at(pid) for pid in found))
+
+
+def test_it_imports_anew_when_packages_change(template: Template) -> None:
+    """The same process starts anew in place; who asks meanwhile waits and is served, and what runs goes on."""
+    keeper, found = asleep(template, "meanwhile")
+    before = template.log.count("ready")
+    os.utime(Path(sys.prefix) / "pyvenv.cfg")
+    until(lambda: "importing anew" in template.log)
+    assert template.run("print('served')") == "served\n"
+    assert template.log.count("ready") == before + 1
+    assert all(map(started_at, found))
+    os.kill(keeper, signal.SIGKILL)
+
+
+def test_it_refuses_to_be_forked_with_threads(tmp_path: Path) -> None:
+    """A module that starts a thread when it is imported keeps the template from serving, and is said."""
+    (tmp_path / "starts_a_thread.py").write_text(
+        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    )
+    code = "from hub_config.warm import template\ntemplate.MODULES = ('starts_a_thread',)\ntemplate.main()"
+    command = [sys.executable, "-c", code, str(tmp_path / "warm" / "template")]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "started 1 threads" in done.stderr
+
+
+def private(pid: int) -> int:
+    """Bytes of memory that only this process has."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024
+
+
+def test_five_hundred_forks_leave_nothing(template: Template) -> None:
+    """No open file, process or memory more than after the first fifty."""
+    pid, small = template.process.pid, Sandbox()
+
+    def forks(count: int) -> tuple[int, int, int]:
+        for _ in range(count):
+            process = template.start("import os; os._exit(0)", room=small)
+            assert process.wait(30) == 0
+        until(lambda: family(pid) == [pid])
+        return len([*Path(f"/proc/{pid}/fd").iterdir()]), len(family(pid)), private(pid)
+
+    files, processes, memory = forks(50)
+    after = forks(450)
+    assert after[:2] == (files, processes)
+    assert after[2] - memory < 1_000_000

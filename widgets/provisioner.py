@@ -1,0 +1,82 @@
+"""Starts kernels by forking them where that is possible, and as jupyter_client does where it is not.
+
+A Python kernel of a room that was entered warm is forked from what that room's first process had imported: it is there
+in a tenth of a second and shares its memory with the server and the other kernels of the room. Any other kernel, and
+any other machine, gets the stock provisioner and one line in the log.
+"""
+
+import asyncio
+import os
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from widgets.forking import NotForked, fork, order
+
+NAME = "warm-provisioner"
+# The fork server of a room; see `hub_config.warm.room`.
+FORKS = Path("/run/forks")
+
+
+# How long jupyter_client's control socket keeps trying to deliver what was sent before it was closed, in seconds.
+LINGER = 0.1
+# It need not look every second whether its parent is still there: that is the room's first process.
+PARENT_IS_FIRST = "--IPKernelApp.parent_handle=1"
+
+
+class WarmProvisioner(LocalProvisioner):
+    """The stock provisioner, but for how the process comes to be."""
+
+    forks = FORKS
+    _unheard = False
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+        """Fork the kernel, or start it: the same command, environment and folder."""
+        cwd = str(options.get("cwd") or Path.cwd())
+        try:
+            process: Any = fork(self.forks, order(of_room(cmd), options.get("env") or os.environ, cwd))
+        except NotForked as reason:
+            self.log.info("Kernel %s starts cold: %s", self.kernel_id, reason)
+            return await super().launch_kernel(cmd, **options)
+        # It leads a session of its own, so signals reach what it has started, too.
+        self.process = process
+        self.pid = self.pgid = process.pid
+        self.cwd = cwd
+        await self._bound()
+        return self.connection_info
+
+    async def _bound(self) -> None:
+        """Wait until it listens: who connects before then tries again only after a tenth of a second."""
+        info: dict[str, Any] = dict(self.connection_info)
+        # The last that it opens; files have these names, ports have none.
+        last = Path(f"{info['ip']}-{info['hb_port']}")
+        while info["transport"] == "ipc" and not last.exists() and await self.poll() is None:
+            await asyncio.sleep(0.002)
+
+    async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002 (the base class's)
+        """Remember whether there is still a kernel to hear it."""
+        self._unheard = await self.poll() is not None
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Before a restart, let what nobody heard fade away: the next kernel comes up in time to obey it."""
+        await super().cleanup(restart=restart)
+        if restart and self._unheard:
+            await asyncio.sleep(2 * LINGER)
+
+
+def of_room(command: list[str]) -> list[str]:
+    """The kernel's command as a room's first process runs it."""
+    return [*command, PARENT_IS_FIRST] if "ipykernel_launcher" in command else command
+
+
+def register() -> None:
+    """Make it the provisioner of every kernel whose specification names none, for this process.
+
+    This is what an entry point of an installed package would do; the platform runs from its folder.
+    """
+    factory = KernelProvisionerFactory.instance()
+    factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:{WarmProvisioner.__name__}", factory.GROUP_NAME)
+    factory.default_provisioner_name = NAME
