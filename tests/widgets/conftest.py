@@ -7,8 +7,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -26,17 +28,28 @@ class Server:
         self.process = process
         self.url = url
 
+    @property
+    def children(self) -> list[int]:
+        """The processes it has started, by their numbers; a kernel is one."""
+        found = subprocess.run(
+            ["ps", "-o", "pid=,stat=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
+        )
+        lines = [line.split() for line in found.stdout.splitlines()]
+        return [int(pid) for pid, state in lines if not state.startswith("Z")]
+
     def page(self, query: str = "", name: str = "parties") -> str:
         """The address of a dashboard."""
         return f"{self.url}voila/render/{name}.ipynb?{query}"
 
 
 @contextmanager
-def serving(most_kernels: int = 12) -> Iterator[Server]:
-    """The dashboard server on a free port, for so many visitors at once."""
-    # The port is put in its place below, where it is known.
-    with running(voila_command(0, BASE, most_kernels), BASE) as server:
-        yield server
+def serving(*options: str, most_kernels: int = 12, pages: Path | None = None) -> Iterator[Server]:
+    """The dashboard server on a free port, for so many visitors at once; it keeps its pages in `pages`, or forgets."""
+    with TemporaryDirectory() as folder:
+        # The port is put in its place below, where it is known.
+        command = [*voila_command(0, BASE, most_kernels), f"--DashboardServer.pages_folder={pages or folder}"]
+        with running([*command, *options], BASE) as server:
+            yield server
 
 
 @contextmanager
@@ -76,3 +89,11 @@ def server() -> Iterator[Server]:
     """The server as the platform starts it."""
     with serving() as running:
         yield running
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for what will be true; it is an error if it is not within so many seconds."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.2)
