@@ -13,16 +13,23 @@ from tornado.web import RedirectHandler
 from traitlets import Integer, Unicode
 from traitlets.config import Config
 from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from conventions.languages import LANGUAGES
+from widgets import provisioner
+from widgets.asked import Asked
 from widgets.contents import Contents
 from widgets.dashboards import NOTEBOOKS, dashboards, kernel_environment
-from widgets.drawing import draw
+from widgets.drawing import draw, notebook_of, seed
+from widgets.live_handler import EndHandler, LiveHandler, VisitorSocket
 from widgets.page_handler import PageHandler
 from widgets.pages import Crowded, Pages, Wanted
+from widgets.run import Run, run
+from widgets.visitors import Visitors
 
 TEMPLATE = "chm"
 IDLE_SECONDS = 600
@@ -50,24 +57,41 @@ class DashboardServer(Voila):
     """Voila without its file browser, whose pages are drawn ahead: the base address leads to the first dashboard."""
 
     most_kernels = Integer(12, config=True, help="How many visitors have a live kernel at once.")
+    most_of_one = Integer(4, config=True, help="How many of these are for one network address.")
+    proxies = Integer(1, config=True, help="How many proxies there are in front, each naming whom it was asked by.")
     pages_folder = Unicode(
         str(Path.home() / ".cache" / "chm-dashboards"), config=True, help="Where pages that were drawn are kept."
     )
 
     def init_handlers(self) -> list[Any]:
-        hidden = (TornadoVoilaTreeHandler, TornadoVoilaHandler, VoilaContentsHandler)
-        handlers = [handler for handler in super().init_handlers() if handler[1] not in hidden]
+        hidden = (TornadoVoilaTreeHandler, TornadoVoilaHandler, VoilaContentsHandler, VoilaShutdownKernelHandler)
+        kept = [handler for handler in super().init_handlers() if handler[1] not in hidden]
+        socket = VoilaKernelWebsocketHandler
+        handlers = [(at, VisitorSocket if kind is socket else kind, *more) for at, kind, *more in kept]
         self.contents = Contents([Path(self.root_dir)])
         self.pages = Pages(partial(draw, self), lambda: self.contents.version, Path(self.pages_folder))
         found = dashboards(Path(self.root_dir))
         first = url_path_join(self.base_url, found[0].path)
-        pages = {"pages": self.pages, "names": {each.name for each in found}}
+        names = {each.name for each in found}
+        self.app.settings["visitors"] = Visitors(self.kernel_manager, self.most_kernels, self.most_of_one)
+        live = {"start": self.start_live, "names": names, "proxies": self.proxies}
         IOLoop.current().add_callback(self.draw_ahead)
         return [
             *handlers,
-            (url_path_join(self.server_url, r"/voila/render/([\w-]+)\.ipynb"), PageHandler, pages),
+            (
+                url_path_join(self.server_url, r"/voila/render/([\w-]+)\.ipynb"),
+                PageHandler,
+                {"pages": self.pages, "names": names},
+            ),
+            (url_path_join(self.server_url, r"/voila/live/([\w-]+)\.ipynb"), LiveHandler, live),
+            (url_path_join(self.server_url, r"/voila/end/([\w-]+)"), EndHandler),
             (self.server_url, RedirectHandler, {"url": first, "permanent": False}),
         ]
+
+    async def start_live(self, name: str, view: Asked, version: str) -> Run:
+        """A kernel that has run a dashboard, with the widgets that a page of this version has."""
+        path = notebook_of(self, name)
+        return await run(self.kernel_manager, self.config, path, view, seed(Wanted(name, view.query), version))
 
     async def draw_ahead(self) -> None:
         """Have each dashboard ready in each language before somebody asks, the first language of all first."""
@@ -108,6 +132,8 @@ def configuration() -> Config:
     ]
     config.VoilaConfiguration.multi_kernel_manager_class = VisitorKernels
     config.KernelManager.transport = "ipc"
+    # Another in its place would know none of the page's widgets.
+    config.KernelManager.autorestart = False
     config.VoilaExecutor.timeout = 60
     config.MappingKernelManager.cull_idle_timeout = IDLE_SECONDS
     config.MappingKernelManager.cull_interval = 60
@@ -121,6 +147,8 @@ def main() -> None:
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, [str(NOTEBOOKS.parent), os.environ.get("JUPYTER_PATH", "")])
     )
+    # Where the platform has forked this server, its kernels are forked, too.
+    provisioner.register()
     DashboardServer.launch_instance(config=configuration())
 
 

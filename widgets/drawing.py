@@ -29,7 +29,9 @@ async def draw(server: Voila, wanted: Wanted, version: str) -> bytes:
     await server.kernel_manager.shutdown_kernel(ran.kernel, now=True)
     ran.notebook.metadata["page"] = words(ran.notebook, view, platform=server.base_url != "/")
     # Not by the template's own filter, which sorts: what a widget holds has an order.
-    ran.notebook.metadata["drawn"] = str(htmlsafe_json_dumps({**ran.widgets, "version": version}, sort_keys=False))
+    ran.notebook.metadata["drawn"] = str(
+        htmlsafe_json_dumps({**ran.widgets, "version": version, "models": ran.models}, sort_keys=False)
+    )
     return await _html(server, f"{wanted.name}.ipynb", ran.notebook)
 
 
@@ -77,6 +79,16 @@ def words(notebook: NotebookNode, view: Asked, *, platform: bool) -> dict[str, A
         "as_of": translate(N_("Main source as of {date}."), date=_date(about["as_of"], language)),
         "loading": translate(N_("The chart is being prepared. This takes a few seconds.")),
         "noscript": translate(N_("The chart needs JavaScript. What stands below can be read without it.")),
+        "wait": translate(N_("One moment: this is being calculated.")),
+        "busy": translate(
+            N_(
+                "All places for live calculations are taken for the moment. What is shown stays readable; what needs a "
+                "calculation can be tried again in a few minutes."
+            )
+        ),
+        "lost": translate(
+            N_("This could not be calculated. What is shown stays readable; reload the page to try again.")
+        ),
         "skip": translate(N_("Skip to the content")),
         "home": translate(N_("Clearing-house learning")),
         "all": translate(N_("All dashboards")),

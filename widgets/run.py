@@ -1,5 +1,6 @@
 """Runs a dashboard's notebook for one view, in a kernel of its own that lives on."""
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +24,10 @@ class Run:
     widgets: dict[str, Any]
 
     @property
-    def models(self) -> dict[str, str]:
-        """Each widget's id and kind, by which a page knows whether a kernel is one for it."""
-        return {model: state["model_name"] for model, state in self.widgets["state"].items()}
+    def models(self) -> str:
+        """One short name for all widgets' ids and kinds: kernels that share it can stand in for each other."""
+        kinds = sorted(f"{model} {state['model_name']}" for model, state in self.widgets["state"].items())
+        return hashlib.sha256("\n".join(kinds).encode()).hexdigest()[:32]
 
 
 async def run(kernels: Any, config: Config, path: Path, view: Asked, seed: str) -> Run:

@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
+from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
 from widgets.dashboards import voila_command
 
@@ -37,6 +40,12 @@ class Server:
         lines = [line.split() for line in found.stdout.splitlines()]
         return [int(pid) for pid, state in lines if not state.startswith("Z")]
 
+    def rest(self, name: str = "parties") -> None:
+        """Return once a dashboard is drawn in all languages and no kernel is left."""
+        for language in LANGUAGES:
+            urllib.request.urlopen(self.page(f"lang={language}", name), timeout=60).close()
+        until(lambda: not self.children)
+
     def page(self, query: str = "", name: str = "parties") -> str:
         """The address of a dashboard."""
         return f"{self.url}voila/render/{name}.ipynb?{query}"
@@ -50,6 +59,16 @@ def serving(*options: str, most_kernels: int = 12, pages: Path | None = None) ->
         command = [*voila_command(0, BASE, most_kernels), f"--DashboardServer.pages_folder={pages or folder}"]
         with running([*command, *options], BASE) as server:
             yield server
+
+
+def sample_notebook(folder: Path, code: str) -> None:
+    """A dashboard named `sample`, with one cell."""
+    words = dict.fromkeys(LANGUAGES, "Sample")
+    about = {"title": words, "summary": words, "as_of": "2026-01-01", "source": "none"}
+    metadata = {"chm": about, "kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    new = folder / "sample.new"
+    nbformat.write(new_notebook(cells=[new_code_cell(code)], metadata=metadata), new)
+    new.replace(folder / "sample.ipynb")
 
 
 @contextmanager

@@ -11,15 +11,12 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
-from conventions.languages import LANGUAGES
 from conventions.parties import CONVENTIONS
-from tests.widgets.conftest import Server, serving, until
+from tests.widgets.conftest import Server, sample_notebook, serving, until
 from widgets.contents import LOOK_AGAIN, Contents
 from widgets.pages import MOST_WAITING, Crowded, Page, Pages, Wanted
 
@@ -167,9 +164,7 @@ def test_the_version_follows_contents_alone(tmp_path: Path, monkeypatch: pytest.
 @pytest.fixture(scope="module")
 def drawn(server: Server) -> Server:
     """The server once all pages are drawn and it rests."""
-    for language in LANGUAGES:
-        assert get(server.page(f"lang={language}"))[0] == 200
-    until(lambda: not server.children)
+    server.rest()
     return server
 
 
@@ -220,22 +215,11 @@ def test_reading_starts_no_kernel(drawn: Server, browser: Browser, language: str
     tab.close()
 
 
-def notebook(folder: Path, code: str) -> None:
-    """A dashboard named `sample`, with one cell."""
-    words = dict.fromkeys(LANGUAGES, "Sample")
-    about = {"title": words, "summary": words, "as_of": "2026-01-01", "source": "none"}
-    metadata = {"chm": about, "kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
-    made = new_notebook(cells=[new_code_cell(code)], metadata=metadata)
-    new = folder / "sample.new"
-    nbformat.write(made, new)
-    new.replace(folder / "sample.ipynb")
-
-
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str], None]:
     """Writes the cell of the dashboard `sample` anew."""
     (tmp_path / "data.csv").write_text("1")
-    return lambda code: notebook(tmp_path, code)
+    return lambda code: sample_notebook(tmp_path, code)
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
 // Stands in for the kernel of a page that was drawn ahead. It speaks Jupyter's messages with Voila's front end, which
-// draws the widgets from the state on the page; nothing of Voila knows that no Python is there.
+// draws the widgets from the state on the page; nothing of Voila knows that no Python is there. What nobody in Python
+// listens to is remembered here. The first message that Python has to hear asks the server for a kernel that has run
+// the same cells, whose widgets have the same ids: it is told what was remembered, and from then on messages pass.
 const drawn = JSON.parse(document.getElementById("drawn").textContent);
 const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
 const CONTROL = "jupyter.widget.control";
+// The name in `widgets/drawn.py` for messages that are not changes of a trait.
+const CUSTOM = "*";
 const model = { id: kernelId, name: "python3", last_activity: new Date().toISOString(), execution_state: "idle", connections: 1 };
 const ours = (address) => new URL(address, location).pathname === `${baseUrl}api/kernels/${kernelId}`;
 
@@ -36,19 +40,110 @@ class Kernel extends EventTarget {
     this.url = url;
     this.protocol = "";
     this.readyState = Socket.CONNECTING;
+    // By widget: what the page has said of it, which every kernel to come is told first.
+    this.said = new Map();
+    // What waits for a kernel that has been asked for; what waits for none is null.
+    this.waiting = null;
+    this.live = null;
     setTimeout(() => {
       this.readyState = Socket.OPEN;
       this.onopen?.(new Event("open"));
     });
   }
 
+  // Voila's front end closes when the page is left.
   close() {
     this.readyState = Socket.CLOSED;
+    this.asked?.clear();
+    this.live?.close();
     this.onclose?.(new CloseEvent("close"));
   }
 
   send(data) {
-    this.answer(unframe(data));
+    const message = unframe(data);
+    if (this.live) {
+      this.remember(message);
+      this.asked.set(message.header.msg_id, message);
+      this.live.send(data);
+    } else if (this.waiting || this.heard(message)) {
+      const first = !this.waiting;
+      this.waiting = [...(this.waiting ?? []), { data, message }];
+      if (first) this.attach();
+    } else {
+      this.remember(message);
+      this.answer(message);
+    }
+  }
+
+  remember({ header, content }) {
+    if (header.msg_type !== "comm_msg" || content.data.method !== "update" || content.data.buffer_paths?.length) return;
+    this.said.set(content.comm_id, { ...this.said.get(content.comm_id), ...content.data.state });
+  }
+
+  // Whether Python must hear it.
+  heard({ header, content }) {
+    if (header.msg_type === "comm_open") return content.target_name !== CONTROL;
+    if (header.msg_type !== "comm_msg" || content.comm_id === this.control) return false;
+    const names = drawn.heard[content.comm_id] ?? [CUSTOM];
+    if (content.data.method === "update") return Object.keys(content.data.state).some((name) => names.includes(name));
+    return content.data.method === "custom" && names.includes(CUSTOM);
+  }
+
+  async attach() {
+    const soon = setTimeout(() => say("wait"), 400);
+    try {
+      const { version, models } = drawn;
+      const answer = await fetched(`${baseUrl}voila/live/${location.pathname.split("/").pop()}${location.search}`, {
+        method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ version, models, lang: document.documentElement.lang }),
+      });
+      if (!answer.ok) return this.without([429, 503].includes(answer.status) ? "busy" : "lost");
+      const { kernel } = await answer.json();
+      this.pass(kernel, await opened(this.url.replace(`/${kernelId}/`, `/${kernel}/`)));
+      say("");
+    } catch {
+      this.without("lost");
+    } finally {
+      clearTimeout(soon);
+    }
+  }
+
+  // From now on all that is said passes to the kernel, and what it says to the page, until it ends.
+  pass(kernel, socket) {
+    const session = new URL(this.url).searchParams.get("session_id");
+    for (const [id, state] of this.said) {
+      const header = { msg_id: crypto.randomUUID(), session, username: "", date: now(), msg_type: "comm_msg", version: "5.3" };
+      const content = { comm_id: id, data: { method: "update", state, buffer_paths: [] } };
+      socket.send(frame({ header, parent_header: {}, metadata: {}, channel: "shell", content }, []));
+    }
+    // What it has not done yet, which is lost if it ends.
+    this.asked = new Map();
+    const end = () => beacon(`${baseUrl}voila/end/${kernel}`);
+    window.addEventListener("pagehide", end);
+    socket.onmessage = (event) => {
+      const { header, parent_header: parent, content } = unframe(event.data);
+      if (header.msg_type === "status" && content.execution_state === "idle") this.asked.delete(parent.msg_id);
+      this.onmessage?.(event);
+    };
+    socket.onclose = () => {
+      this.live = null;
+      end();
+      window.removeEventListener("pagehide", end);
+      if (this.asked.size) this.without("lost", [...this.asked.values()]);
+    };
+    const waiting = this.waiting;
+    [this.live, this.waiting] = [socket, null];
+    waiting.forEach(({ data }) => this.send(data));
+  }
+
+  // No kernel can be had: what was said is remembered for the next one, and the page goes on without.
+  without(why, waiting = this.waiting.map(({ message }) => message)) {
+    say(why);
+    this.waiting = null;
+    for (const message of waiting) {
+      this.remember(message);
+      this.answer(message);
+    }
   }
 
   // What the kernel itself would say.
@@ -80,6 +175,19 @@ class Kernel extends EventTarget {
   }
 }
 
+const opened = (url) => new Promise((resolve, reject) => {
+  const socket = new Socket(url);
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => resolve(socket);
+  socket.onclose = reject;
+});
+
+// One line on the page: that something is being calculated, or why it is not.
+function say(what) {
+  const line = document.getElementById("live");
+  line.textContent = line.dataset[what] ?? "";
+}
+
 // The state on the page, as a kernel sends it: binary values beside it instead of in it.
 function embedded() {
   const paths = [], parts = [], states = {};
@@ -100,6 +208,8 @@ window.WebSocket = new Proxy(Socket, {
 const fetched = window.fetch;
 window.fetch = (what, ...rest) =>
   ours(what.url ?? what) ? Promise.resolve(Response.json(model)) : fetched(what, ...rest);
+// Voila's front end takes itself apart when the page is left, also if the browser keeps the page for going back.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 // Voila would end the kernel of a page that is left; this one needs no ending.
 const beacon = navigator.sendBeacon.bind(navigator);
 navigator.sendBeacon = (address, data) => new URL(address, location).pathname.endsWith(`/${kernelId}`) || beacon(address, data);
