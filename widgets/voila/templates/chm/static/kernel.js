@@ -33,6 +33,8 @@ function unframe(data) {
 
 const Socket = window.WebSocket;
 const now = () => new Date().toISOString();
+// Not `crypto.randomUUID`, which browsers keep from pages that come without TLS.
+const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 class Kernel extends EventTarget {
   constructor(url) {
@@ -45,6 +47,8 @@ class Kernel extends EventTarget {
     // What waits for a kernel that has been asked for; what waits for none is null.
     this.waiting = null;
     this.live = null;
+    // What the kernel has not done yet, by the message's id.
+    this.asked = new Map();
     setTimeout(() => {
       this.readyState = Socket.OPEN;
       this.onopen?.(new Event("open"));
@@ -54,7 +58,7 @@ class Kernel extends EventTarget {
   // Voila's front end closes when the page is left.
   close() {
     this.readyState = Socket.CLOSED;
-    this.asked?.clear();
+    this.asked.clear();
     this.live?.close();
     this.onclose?.(new CloseEvent("close"));
   }
@@ -62,9 +66,7 @@ class Kernel extends EventTarget {
   send(data) {
     const message = unframe(data);
     if (this.live) {
-      this.remember(message);
-      this.asked.set(message.header.msg_id, message);
-      this.live.send(data);
+      this.pose({ data, message });
     } else if (this.waiting || this.heard(message)) {
       const first = !this.waiting;
       this.waiting = [...(this.waiting ?? []), { data, message }];
@@ -73,6 +75,12 @@ class Kernel extends EventTarget {
       this.remember(message);
       this.answer(message);
     }
+  }
+
+  pose(one) {
+    this.remember(one.message);
+    this.asked.set(one.message.header.msg_id, one);
+    this.live.send(one.data);
   }
 
   remember({ header, content }) {
@@ -112,12 +120,10 @@ class Kernel extends EventTarget {
   pass(kernel, socket) {
     const session = new URL(this.url).searchParams.get("session_id");
     for (const [id, state] of this.said) {
-      const header = { msg_id: crypto.randomUUID(), session, username: "", date: now(), msg_type: "comm_msg", version: "5.3" };
+      const header = { msg_id: unique(), session, username: "", date: now(), msg_type: "comm_msg", version: "5.3" };
       const content = { comm_id: id, data: { method: "update", state, buffer_paths: [] } };
       socket.send(frame({ header, parent_header: {}, metadata: {}, channel: "shell", content }, []));
     }
-    // What it has not done yet, which is lost if it ends.
-    this.asked = new Map();
     const end = () => beacon(`${baseUrl}voila/end/${kernel}`);
     window.addEventListener("pagehide", end);
     socket.onmessage = (event) => {
@@ -129,18 +135,25 @@ class Kernel extends EventTarget {
       this.live = null;
       end();
       window.removeEventListener("pagehide", end);
-      if (this.asked.size) this.without("lost", [...this.asked.values()]);
+      // What it had not done yet is for another; but what ends two of them is given up.
+      const asked = [...this.asked.values()];
+      this.asked.clear();
+      if (!asked.length) return;
+      this.waiting = asked.map((each) => ({ ...each, again: true }));
+      if (asked.some(({ again }) => again)) this.without("lost");
+      else this.attach();
     };
     const waiting = this.waiting;
     [this.live, this.waiting] = [socket, null];
-    waiting.forEach(({ data }) => this.send(data));
+    waiting.forEach((one) => this.pose(one));
   }
 
   // No kernel can be had: what was said is remembered for the next one, and the page goes on without.
-  without(why, waiting = this.waiting.map(({ message }) => message)) {
+  without(why) {
     say(why);
+    const waiting = this.waiting;
     this.waiting = null;
-    for (const message of waiting) {
+    for (const { message } of waiting) {
       this.remember(message);
       this.answer(message);
     }
@@ -149,7 +162,7 @@ class Kernel extends EventTarget {
   // What the kernel itself would say.
   answer({ header, content }) {
     const says = (channel, type, what, parts = []) => this.receive(frame({
-      header: { msg_id: crypto.randomUUID(), session: kernelId, username: "", date: now(), msg_type: type, version: "5.3" },
+      header: { msg_id: unique(), session: kernelId, username: "", date: now(), msg_type: type, version: "5.3" },
       parent_header: header, metadata: {}, channel, content: what,
     }, parts));
     says("iopub", "status", { execution_state: "busy" });
