@@ -45,7 +45,16 @@ class WarmProvisioner(LocalProvisioner):
         self.process = process
         self.pid = self.pgid = process.pid
         self.cwd = cwd
+        await self._bound()
         return self.connection_info
+
+    async def _bound(self) -> None:
+        """Wait until it listens: who connects before then tries again only after a tenth of a second."""
+        info: dict[str, Any] = dict(self.connection_info)
+        # The last that it opens; files have these names, ports have none.
+        last = Path(f"{info['ip']}-{info['hb_port']}")
+        while info["transport"] == "ipc" and not last.exists() and await self.poll() is None:
+            await asyncio.sleep(0.002)
 
     async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002 (the base class's)
         """Remember whether there is still a kernel to hear it."""

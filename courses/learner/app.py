@@ -2,9 +2,12 @@
 
 import os
 import socket
+from typing import Any
 
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
+from traitlets import default
 
 from widgets.provisioner import register
 
@@ -12,8 +15,21 @@ from widgets.provisioner import register
 LISTENER = "CHM_LISTENER"
 
 
+class PromptConnection(ZMQChannelsWebsocketConnection):
+    """A kernel's websocket that sends small messages at once."""
+
+    def connect(self) -> Any:
+        """The results of a cell would wait some 40 ms until the browser has confirmed the echo of its input."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+
 class LearnerServer(ServerApp):
     """A server that takes over the socket it was given; without one it opens its own."""
+
+    @default("kernel_websocket_connection_class")
+    def _prompt(self) -> type[PromptConnection]:
+        return PromptConnection
 
     _given: socket.socket | None = None
 

@@ -15,6 +15,7 @@ VERBS: dict[str, str] = {
     "match": "show who waits for a mentor and who could be one, and propose",
     "people": "import or export the members, or erase one's personal data",
     "forum": "send what waits for the forum, follow its webhooks again, find what was lost",
+    "bench": "measure the platform against the stock part it replaces",
     "texts": "bring the catalogues up to date with the texts in the code",
 }
 

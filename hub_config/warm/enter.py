@@ -194,7 +194,17 @@ def keep(child: int, guardian: int) -> NoReturn:
     ready = select.select([guardian, ours], [], [])[0]
     if ours not in ready:
         os.kill(child, signal.SIGKILL)
-    os._exit(status(os.waitpid(child, 0)[1]))
+    end_as(status(os.waitpid(child, 0)[1]))
+
+
+def end_as(code: int) -> NoReturn:
+    """End with the command's exit code or, as it did, by a signal, which only the keeper's parent can be shown."""
+    if 128 < code < 128 + signal.NSIG:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if code - 128 not in {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(code - 128, signal.SIG_DFL)
+        os.kill(os.getpid(), code - 128)
+    os._exit(code)
 
 
 def enter(plan: dict[str, Any], guardian: int, beside: Beside) -> Began:

@@ -77,16 +77,15 @@ def surroundings(env: Mapping[str, str], cwd: str) -> None:
     sys.dont_write_bytecode = bool(env.get("PYTHONDONTWRITEBYTECODE"))
 
 
-def forget() -> None:
-    """Leave no module loaded that could not be imported here."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == OURS]:
-        del sys.modules[name]
+def foreign() -> list[str]:
+    """The modules that are loaded here and could not be imported in a room."""
+    return [name for name in sys.modules if name.partition(".")[0] == OURS]
 
 
-def begin(argv: Sequence[str], libraries: Sequence[str]) -> None:
+def begin(argv: Sequence[str], libraries: Sequence[str], unshown: Sequence[str]) -> None:
     """Run `[python, options…, "-m", module, …]` or `[… "-c", code, …]` as a Python that was just started would.
 
-    `libraries` are the last part of its path, the same for all.
+    `libraries` are the last part of its path, the same for all; `unshown` are modules that it is not to have.
     """
     options = [*takewhile(lambda part: part not in {"-m", "-c"}, argv)]
     option, what, *arguments = argv[len(options) :]
@@ -94,7 +93,9 @@ def begin(argv: Sequence[str], libraries: Sequence[str]) -> None:
     own = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
     sys.path[:] = dict.fromkeys([*here, *own, *libraries])
     sys.orig_argv[:] = list(argv)
-    forget()
+    # By name, since looking through all of them would take them out of shared memory.
+    for name in unshown:
+        sys.modules.pop(name, None)
     chance()
     gc.enable()
     if option == "-m":

@@ -8,6 +8,7 @@ import asyncio
 import importlib.util
 import json
 import os
+import shlex
 import socket
 import sys
 import time
@@ -106,6 +107,8 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
     def get_args(self) -> list[str]:
         """Options of Jupyter Server, JupyterLab and Notebook, which learners' own files cannot override."""
         args = [*super().get_args(), f"--LabServerApp.app_settings_dir={self.lab_settings}"]
+        # Nothing can be installed into a room; the manager that could would ask the makers' index, and costs memory.
+        args.append("--LabApp.extension_manager=readonly")
         if LAB_EXTENSIONS.is_dir():
             args.append(f"--LabServerApp.extra_labextensions_path={LAB_EXTENSIONS}")
         extensions = {**dict.fromkeys(LEFT_OUT, False), **({EXTENSION: True} if _importable(EXTENSION) else {})}
@@ -124,6 +127,7 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         with socket.create_server(("127.0.0.1", self.port)) as listener:
             self.port = listener.getsockname()[1]
             env, argv = self.get_env(), [*self.cmd, *self.get_args()]
+            argv = [*self.shell_cmd, shlex.join(argv)] if self.shell_cmd else argv
             with (logs / f"{self.home.name}.log").open("wb") as log:
                 self.proc = await self._warm(argv, env, listener, log.fileno())
                 listener.close()
@@ -139,7 +143,7 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
 
     async def _warm(self, argv: list[str], env: dict[str, str], listener: socket.socket, log: int) -> Any:
         """Forked from the template; None if it cannot be."""
-        if not self.settings.sandbox:
+        if not self.settings.sandbox or self.popen_kwargs:
             return None
         room, env = rooms.learner(self.settings), {**env, LISTENER: str(PLACE)}
         try:
@@ -155,7 +159,8 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         """A Python of its own."""
         if self.settings.sandbox:
             argv = rooms.learner(self.settings).command(argv, self.home, **self._room(env))
-        return Popen(argv, env=env, cwd=self.home, start_new_session=True, stdin=DEVNULL, stdout=log, stderr=STDOUT)
+        usual = {"cwd": self.home, "start_new_session": True, "stdin": DEVNULL, "stdout": log, "stderr": STDOUT}
+        return Popen(argv, **{**usual, **self.popen_kwargs, "env": env})
 
     def get_state(self) -> dict[str, Any]:
         """The process, and when it began, so that another one of its number is not taken for it."""

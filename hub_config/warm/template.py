@@ -22,22 +22,29 @@ from pathlib import Path
 from typing import Any
 
 from conventions.texts import ROOT
-from hub_config.warm import fresh
+from hub_config.warm import fresh, packing
 from hub_config.warm.changes import Changes
 from hub_config.warm.enter import ENVIRONMENT, enter, environment
 from hub_config.warm.forks import Forks
+from hub_config.warm.kernel import READABLE_BY_OTHERS, call
 from hub_config.warm.room import HOME
 from hub_config.warm.title import ROOM, entitle
 from widgets.forking import near, receive, send
+from widgets.provisioner import register
 
 log = logging.getLogger("hub_config.warm.template")
 # What members' servers, their kernels and the grader's import, and what lessons and dashboards do.
 MODULES = (
     *("courses.learner.app", "courses.learner.server", "widgets.provisioner"),
-    *("jupyter_server.serverapp", "jupyter_server.nbconvert.handlers", "jupyter_server.view.handlers"),
-    *("jupyter_server.kernelspecs.handlers", "jupyter_server_terminals", "jupyterlab.labapp", "notebook.app"),
-    *("notebook_shim.nbserver", "nbgrader.server_extensions.assignment_list"),
-    *("nbgrader.server_extensions.validate_assignment", "ipykernel.kernelapp", "ipykernel.ipkernel"),
+    *("jupyter_server.serverapp", "jupyter_server.services.shutdown", "jinja2.ext"),
+    *(f"jupyter_server.{name}.handlers" for name in ("nbconvert", "view", "kernelspecs")),
+    *(f"jupyter_server.services.{name}.handlers" for name in ("api", "config", "contents", "events", "kernels")),
+    *(f"jupyter_server.services.{name}.handlers" for name in ("nbconvert", "security", "sessions", "kernelspecs")),
+    *("jupyter_server_terminals", "jupyterlab.labapp", "notebook.app", "notebook_shim.nbserver"),
+    *(f"nbgrader.server_extensions.{name}" for name in ("assignment_list", "validate_assignment")),
+    *(f"ipykernel.{name}" for name in ("kernelapp", "ipkernel", "debugger")),
+    *("IPython.core.completerlib", "IPython.core.debugger_backport", "IPython.extensions.storemagic"),
+    *("faulthandler", "pdb", "tornado.platform.asyncio"),
     *("ipywidgets", "anywidget", "pandas", "plotly.express", "plotly.graph_objects"),
 )
 PAUSE = 5.0
@@ -145,7 +152,9 @@ class Ending:
             self.code = error.code if isinstance(error.code, int) else int(error.code is not None)
 
 
-def forked(connection: socket.socket, guardian: int, libraries: Sequence[str], ending: Ending) -> None:
+def forked(
+    connection: socket.socket, guardian: int, libraries: Sequence[str], unshown: Sequence[str], ending: Ending
+) -> None:
     """What the forked process does: enter the room and, inside, be the command; later, be one kernel of it."""
     asked, places = answered(connection)
     plan = asked["plan"]
@@ -157,13 +166,14 @@ def forked(connection: socket.socket, guardian: int, libraries: Sequence[str], e
         os.setsid()
         env, cwd = environment(plan, asked["env"]), HOME
     else:
+        call("be seen by oneself", "prctl", READABLE_BY_OTHERS, 1, 0, 0, 0)
         asked, places = answered(request)
         fresh.streams(places)
         env, cwd = asked["env"], asked["cwd"]
     entitle(" ".join(asked["argv"]))
     fresh.surroundings(env, cwd)
     with ending:
-        fresh.begin(asked["argv"], libraries)
+        fresh.begin(asked["argv"], libraries, unshown)
 
 
 def main() -> None:
@@ -176,17 +186,23 @@ def main() -> None:
     guardian = os.pidfd_open(os.getppid())
     # Before some module adds to it.
     libraries = [part for part in sys.path if part != str(ROOT)]
+    packing.modules_side_by_side()
     load(MODULES)
+    packing.imports_as_usual()
+    # It looks through the entry points of all packages once.
+    register()
     if threads := len([*Path("/proc/self/task").iterdir()]) - 1:
         log.error("an import has started %s threads; what is forked from that is not sound", threads)
         sys.exit(1)
     changes = Changes(libraries)
     log.info("ready: %s modules", len(sys.modules))
+    unshown = fresh.foreign()
+    packing.files_side_by_side()
     gc.collect()
     gc.freeze()
     gc.disable()
     connection = Forks(listener, partial(look, guardian, listener, changes), PAUSE).serve()
-    forked(connection, guardian, libraries, ending)
+    forked(connection, guardian, libraries, unshown, ending)
 
 
 if __name__ == "__main__":
