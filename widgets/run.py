@@ -14,6 +14,11 @@ from voila.execute import VoilaExecutor
 
 from widgets.asked import Asked
 
+# A forked kernel has what was imported when the server began; our own code may have changed since.
+ANEW = """import sys
+for name in [name for name in sys.modules if name.partition(".")[0] in {"conventions", "widgets"}]:
+    del sys.modules[name]"""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -47,7 +52,7 @@ async def run(kernels: Any, config: Config, path: Path, view: Asked, seed: str) 
 
 
 async def _execute(notebook: NotebookNode, kernel: Any, config: Config, seed: str) -> dict[str, Any]:
-    first = new_code_cell(f"from widgets.drawn import begin\nbegin({seed!r})")
+    first = new_code_cell(f"{ANEW}\nfrom widgets.drawn import begin\nbegin({seed!r})")
     last = new_code_cell("from widgets.drawn import drawn\ndrawn()")
     shown, notebook.cells = notebook.cells, [first, *notebook.cells, last]
     executor = VoilaExecutor(notebook, km=kernel, config=config)
