@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from conventions.countries import REGIONS
 from conventions.languages import LANGUAGES, best
@@ -24,18 +24,34 @@ class Asked:
         """The platform's texts in the language asked for."""
         return texts(self.language)
 
+    @property
+    def query(self) -> str:
+        """The one address of this view: what is as by default is left out, and so is what nobody knows."""
+        return urlencode({"lang": self.language} | self.chosen)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What of the view is not as by default, as parameters of an address."""
+        some = "" if set(self.conventions) == set(CONVENTIONS) else ",".join(self.conventions)
+        return {name: value for name, value in (("convention", some), ("region", self.region)) if value}
+
 
 def asked(environment: Mapping[str, str] = os.environ) -> Asked:
-    """Read the address from the environment Voila gives a kernel: `?lang=fr&convention=basel,ban&region=002`.
+    """Read the address from the environment a kernel is given; see `from_address`."""
+    return from_address(environment.get("QUERY_STRING", ""), environment.get("HTTP_ACCEPT_LANGUAGE", ""))
 
-    Without `lang` the browser's own choice of language counts.
+
+def from_address(query: str, accepted: str = "") -> Asked:
+    """Read an address: `lang=fr&convention=basel,ban&region=002`.
+
+    Without `lang` the browser's own choice of language, `accepted`, counts.
     """
-    query = parse_qs(environment.get("QUERY_STRING", ""))
-    language = query.get("lang", [""])[0]
-    chosen = query.get("convention", [""])[0].split(",")
-    region = query.get("region", [""])[0]
+    given = parse_qs(query)
+    language = given.get("lang", [""])[0]
+    chosen = given.get("convention", [""])[0].split(",")
+    region = given.get("region", [""])[0]
     return Asked(
-        language=language if language in LANGUAGES else best(environment.get("HTTP_ACCEPT_LANGUAGE", "")),
+        language=language if language in LANGUAGES else best(accepted),
         conventions=tuple(c for c in CONVENTIONS if c in chosen) or tuple(CONVENTIONS),
         region=region if region in REGIONS else "",
     )

@@ -1,25 +1,35 @@
 """The Voila server of the public dashboards, in the platform's look and with what it offers cut to what is needed."""
 
+import asyncio
 import os
-from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-from babel.dates import format_date
-from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from jupyter_server.utils import url_path_join
-from nbformat import NotebookNode
-from tornado.web import HTTPError, RedirectHandler
-from traitlets import Integer
+from tornado.ioloop import IOLoop
+from tornado.web import RedirectHandler
+from traitlets import Integer, Unicode
 from traitlets.config import Config
 from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
-from conventions.languages import LANGUAGES, best
-from conventions.texts import N_, texts
+from conventions.languages import LANGUAGES
+from widgets import provisioner
+from widgets.asked import Asked
+from widgets.contents import Contents
 from widgets.dashboards import NOTEBOOKS, dashboards, kernel_environment
+from widgets.drawing import draw, notebook_of, seed
+from widgets.live_handler import EndHandler, LiveHandler, VisitorSocket
+from widgets.page_handler import PageHandler
+from widgets.pages import Crowded, Pages, Wanted
+from widgets.run import Run, run
+from widgets.visitors import Visitors
 
 TEMPLATE = "chm"
 IDLE_SECONDS = 600
@@ -44,15 +54,60 @@ class VisitorKernels(AsyncMappingKernelManager):
 
 
 class DashboardServer(Voila):
-    """Voila without its file browser: the base address leads to the first dashboard."""
+    """Voila without its file browser, whose pages are drawn ahead: the base address leads to the first dashboard."""
 
-    most_kernels = Integer(12, config=True, help="How many visitors are served at once; a kernel takes some 150 MB.")
+    most_kernels = Integer(12, config=True, help="How many visitors have a live kernel at once.")
+    most_of_one = Integer(4, config=True, help="How many of these are for one network address.")
+    proxies = Integer(1, config=True, help="How many proxies there are in front, each naming whom it was asked by.")
+    pages_folder = Unicode(
+        str(Path.home() / ".cache" / "chm-dashboards"), config=True, help="Where pages that were drawn are kept."
+    )
 
     def init_handlers(self) -> list[Any]:
-        hidden = (TornadoVoilaTreeHandler, VoilaContentsHandler)
-        handlers = [handler for handler in super().init_handlers() if handler[1] not in hidden]
-        first = url_path_join(self.base_url, dashboards()[0].path)
-        return [*handlers, (self.server_url, RedirectHandler, {"url": first, "permanent": False})]
+        hidden = (TornadoVoilaTreeHandler, TornadoVoilaHandler, VoilaContentsHandler, VoilaShutdownKernelHandler)
+        kept = [handler for handler in super().init_handlers() if handler[1] not in hidden]
+        socket = VoilaKernelWebsocketHandler
+        handlers = [(at, VisitorSocket if kind is socket else kind, *more) for at, kind, *more in kept]
+        self.contents = Contents([Path(self.root_dir)])
+        self.pages = Pages(partial(draw, self), lambda: self.contents.version, Path(self.pages_folder))
+        found = dashboards(Path(self.root_dir))
+        first = url_path_join(self.base_url, found[0].path)
+        names = {each.name for each in found}
+        self.app.settings["visitors"] = Visitors(self.kernel_manager, self.most_kernels, self.most_of_one)
+        live = {"start": self.start_live, "names": names, "proxies": self.proxies}
+        IOLoop.current().add_callback(self.draw_ahead)
+        return [
+            *handlers,
+            (
+                url_path_join(self.server_url, r"/voila/render/([\w-]+)\.ipynb"),
+                PageHandler,
+                {"pages": self.pages, "names": names},
+            ),
+            (url_path_join(self.server_url, r"/voila/live/([\w-]+)\.ipynb"), LiveHandler, live),
+            (url_path_join(self.server_url, r"/voila/end/([\w-]+)"), EndHandler),
+            (self.server_url, RedirectHandler, {"url": first, "permanent": False}),
+        ]
+
+    async def start_live(self, name: str, view: Asked, version: str) -> Run:
+        """A kernel that has run a dashboard, with the widgets that a page of this version has."""
+        path = notebook_of(self, name)
+        return await run(self.kernel_manager, self.config, path, view, seed(Wanted(name, view.query), version))
+
+    async def draw_ahead(self) -> None:
+        """Have each dashboard ready in each language before somebody asks, the first language of all first."""
+        for language in LANGUAGES:
+            for each in dashboards(Path(self.root_dir)):
+                await self._have(Wanted(each.name, f"lang={language}"))
+
+    async def _have(self, wanted: Wanted) -> None:
+        page = self.pages.known(wanted)
+        while not page or page.version != self.contents.version:
+            try:
+                page = await self.pages.drawing(wanted)
+            except Crowded:
+                await asyncio.sleep(1)
+            else:
+                return
 
 
 def configuration() -> Config:
@@ -75,10 +130,10 @@ def configuration() -> Config:
         "@voila-dashboards/widgets-manager8",
         "anywidget",
     ]
-    config.VoilaConfiguration.http_header_envs = ["Accept-Language"]
     config.VoilaConfiguration.multi_kernel_manager_class = VisitorKernels
-    config.VoilaConfiguration.prelaunch_hook = prepare
     config.KernelManager.transport = "ipc"
+    # Another in its place would know none of the page's widgets.
+    config.KernelManager.autorestart = False
     config.VoilaExecutor.timeout = 60
     config.MappingKernelManager.cull_idle_timeout = IDLE_SECONDS
     config.MappingKernelManager.cull_interval = 60
@@ -87,50 +142,13 @@ def configuration() -> Config:
     return config
 
 
-def prepare(request: JupyterHandler, notebook: NotebookNode, cwd: str) -> NotebookNode:  # noqa: ARG001
-    """Give the page its language and first words, which are sent before the kernel has started.
-
-    Raises HTTP 503 when as many visitors are served as the machine can bear.
-    """
-    asked = request.get_query_argument("lang", "")
-    language = asked if asked in LANGUAGES else best(request.request.headers.get("Accept-Language", ""))
-    translate, about = texts(language), notebook.metadata["chm"]
-    if len(request.kernel_manager) >= request.settings["voila"].most_kernels:
-        raise HTTPError(503, translate(N_("All places are taken for the moment. Please try again in a few minutes.")))
-    base_url = request.base_url
-    notebook.metadata["page"] = {
-        "language": language,
-        "direction": LANGUAGES[language].direction,
-        "title": about["title"][language],
-        "summary": about["summary"][language],
-        "as_of": translate(N_("Main source as of {date}."), date=_date(about["as_of"], language)),
-        "loading": translate(N_("The chart is being prepared. This takes a few seconds.")),
-        "noscript": translate(N_("The chart needs JavaScript. What stands below can be read without it.")),
-        "failed": translate(N_("This part could not be shown. Reload the page to try again.")),
-        "skip": translate(N_("Skip to the content")),
-        "home": translate(N_("Clearing-house learning")),
-        "all": translate(N_("All dashboards")),
-        "switch": translate(N_("Language")),
-        "platform": base_url != "/",
-        "languages": [(code, item.name, _address(request, code)) for code, item in LANGUAGES.items()],
-    }
-    return notebook
-
-
-def _address(request: JupyterHandler, language: str) -> str:
-    kept = {name: request.get_query_argument(name, "") for name in ("convention", "region")}
-    return "?" + urlencode({"lang": language} | {name: value for name, value in kept.items() if value})
-
-
-def _date(iso: str, language: str) -> str:
-    return format_date(date.fromisoformat(iso), format="long", locale=language)
-
-
 def main() -> None:
     """Serve until SIGTERM; the port and the base address are options of Voila itself."""
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, [str(NOTEBOOKS.parent), os.environ.get("JUPYTER_PATH", "")])
     )
+    # Where the platform has forked this server, its kernels are forked, too.
+    provisioner.register()
     DashboardServer.launch_instance(config=configuration())
 
 

@@ -30,9 +30,9 @@ class Dashboard:
         return f"voila/render/{self.name}.ipynb"
 
 
-def dashboards() -> list[Dashboard]:
+def dashboards(folder: Path = NOTEBOOKS) -> list[Dashboard]:
     """All dashboards by name, from the metadata `chm` of their notebooks."""
-    return [read(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    return [read(path) for path in sorted(folder.glob("*.ipynb"))]
 
 
 def read(path: Path) -> Dashboard:

@@ -220,12 +220,12 @@ def answers(running: Hub) -> bool:
 
 
 @contextmanager
-def process(command: list[str], env: dict[str, str], log: Path) -> Iterator[None]:
-    """A process that is told to end when the block does."""
+def process(command: list[str], env: dict[str, str], log: Path) -> Iterator[int]:
+    """A process, by its number, that is told to end when the block does."""
     with log.open("wb") as said:
         started = subprocess.Popen(command, env=env, cwd=log.parent, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
     try:
-        yield
+        yield started.pid
     finally:
         started.terminate()
         started.wait(60)

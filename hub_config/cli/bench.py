@@ -9,6 +9,7 @@ from rich.console import Console
 # Each is a module of `hub_config.benchmarks` with `arguments(parser)` and `figures(options)`.
 BENCHMARKS = {
     "spawn": "members' servers: ready when, and their memory",
+    "dashboard": "public dashboards: first view, first touch, and their memory",
     "kernel": "kernels with the libraries of lessons: ready when, and their memory",
 }
 

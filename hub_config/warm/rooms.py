@@ -6,6 +6,7 @@ from pathlib import Path
 from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
 from hub_config.settings import Settings
+from hub_config.warm import lodger
 from hub_config.warm.sandbox import DASHBOARDS_UID, GRADER_UID, Sandbox
 
 Isolate = Callable[[list[str], Path], list[str]]
@@ -30,7 +31,12 @@ def grader(settings: Settings) -> Isolate:
 def dashboards(settings: Settings) -> Isolate:
     """Runs the public's dashboards: it listens, so it has the network, and shows no course."""
     room = _room(settings, SHARED)
-    return _isolate(settings, lambda argv, home: room.command(argv, home, network=True, uid=DASHBOARDS_UID, keep=KEPT))
+
+    def isolate(argv: list[str], home: Path) -> list[str]:
+        plan = room.plan(argv, home, network=True, uid=DASHBOARDS_UID, keep=KEPT)
+        return lodger.command(settings.template, plan)
+
+    return _isolate(settings, isolate)
 
 
 KEPT = ("PYTHONPATH", "PYTHONHASHSEED", "CHM_LANGUAGE")

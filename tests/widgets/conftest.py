@@ -7,11 +7,16 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
+from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
 from widgets.dashboards import voila_command
 
@@ -26,17 +31,44 @@ class Server:
         self.process = process
         self.url = url
 
+    @property
+    def children(self) -> list[int]:
+        """The processes it has started, by their numbers; a kernel is one."""
+        found = subprocess.run(
+            ["ps", "-o", "pid=,stat=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
+        )
+        lines = [line.split() for line in found.stdout.splitlines()]
+        return [int(pid) for pid, state in lines if not state.startswith("Z")]
+
+    def rest(self, name: str = "parties") -> None:
+        """Return once a dashboard is drawn in all languages and no kernel is left."""
+        for language in LANGUAGES:
+            urllib.request.urlopen(self.page(f"lang={language}", name), timeout=60).close()
+        until(lambda: not self.children)
+
     def page(self, query: str = "", name: str = "parties") -> str:
         """The address of a dashboard."""
         return f"{self.url}voila/render/{name}.ipynb?{query}"
 
 
 @contextmanager
-def serving(most_kernels: int = 12) -> Iterator[Server]:
-    """The dashboard server on a free port, for so many visitors at once."""
-    # The port is put in its place below, where it is known.
-    with running(voila_command(0, BASE, most_kernels), BASE) as server:
-        yield server
+def serving(*options: str, most_kernels: int = 12, pages: Path | None = None) -> Iterator[Server]:
+    """The dashboard server on a free port, for so many visitors at once; it keeps its pages in `pages`, or forgets."""
+    with TemporaryDirectory() as folder:
+        # The port is put in its place below, where it is known.
+        command = [*voila_command(0, BASE, most_kernels), f"--DashboardServer.pages_folder={pages or folder}"]
+        with running([*command, *options], BASE) as server:
+            yield server
+
+
+def sample_notebook(folder: Path, code: str) -> None:
+    """A dashboard named `sample`, with one cell."""
+    words = dict.fromkeys(LANGUAGES, "Sample")
+    about = {"title": words, "summary": words, "as_of": "2026-01-01", "source": "none"}
+    metadata = {"chm": about, "kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    new = folder / "sample.new"
+    nbformat.write(new_notebook(cells=[new_code_cell(code)], metadata=metadata), new)
+    new.replace(folder / "sample.ipynb")
 
 
 @contextmanager
@@ -76,3 +108,11 @@ def server() -> Iterator[Server]:
     """The server as the platform starts it."""
     with serving() as running:
         yield running
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for what will be true; it is an error if it is not within so many seconds."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.2)

@@ -3,7 +3,7 @@
 import pytest
 
 from conventions.parties import CONVENTIONS
-from widgets.asked import Asked, asked
+from widgets.asked import Asked, asked, from_address
 
 ALL = tuple(CONVENTIONS)
 
@@ -33,3 +33,17 @@ def test_without_a_language_the_browsers_choice_counts() -> None:
 def test_texts_are_in_the_language_asked_for() -> None:
     """The view carries its texts."""
     assert asked({"QUERY_STRING": "lang=zh"}).translate("Region") == "区域"
+
+
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ("lang=fr&x=1&region=nowhere", "lang=fr"),
+        ("region=002&lang=ar&convention=ban,basel,ban", "lang=ar&convention=basel%2Cban&region=002"),
+        ("lang=es&convention=stockholm,rotterdam,ban,basel", "lang=es"),
+    ],
+)
+def test_each_view_has_one_address(address: str, query: str) -> None:
+    """Order, repetition and what nobody knows make no other address, and the address gives the same view."""
+    view = from_address(address)
+    assert view.query == query and from_address(query) == view

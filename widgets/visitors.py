@@ -1,0 +1,97 @@
+"""Who has a live kernel: so many at once in all and from one address, and no more."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
+from typing import Any, Protocol
+
+from tornado.web import HTTPError
+
+from widgets.run import Run
+
+LOOK_AGAIN = 0.5
+
+
+class Full(Exception):
+    """All places are taken, in all or for this address."""
+
+
+class Connection(Protocol):
+    """What a page is told by that its kernel has ended."""
+
+    def close(self) -> None: ...
+
+
+class Visitors:
+    """Knows live kernels by address. `kernels` is a `MultiKernelManager`, which ends those that are idle."""
+
+    def __init__(self, kernels: Any, most: int, most_of_one: int, starts_at_once: int = 2) -> None:
+        self._kernels, self._most, self._most_of_one = kernels, most, most_of_one
+        self._live: dict[str, str] = {}
+        self._connections: dict[str, set[Connection]] = {}
+        self._watching: set[asyncio.Task[None]] = set()
+        self._starting: Counter[str] = Counter()
+        self._turn = asyncio.Semaphore(starts_at_once)
+
+    async def admit(self, address: str, start: Callable[[], Awaitable[Run]]) -> Run:
+        """Start a kernel for whoever is at this address; Full if she cannot have one now."""
+        taken = self.taken
+        if taken.total() >= self._most or taken[address] >= self._most_of_one:
+            raise Full
+        self._starting[address] += 1
+        try:
+            async with self._turn:
+                run = await start()
+            self._live[run.kernel] = address
+            task = asyncio.create_task(self._watch(run.kernel))
+            self._watching.add(task)
+            task.add_done_callback(self._watching.discard)
+        finally:
+            self._starting[address] -= 1
+        return run
+
+    def connect(self, kernel: str, connection: Connection) -> None:
+        """Have a connection closed when its kernel has ended."""
+        self._connections.setdefault(kernel, set()).add(connection)
+
+    def disconnect(self, kernel: str, connection: Connection) -> None:
+        self._connections.get(kernel, set()).discard(connection)
+
+    async def end(self, kernel: str) -> None:
+        """End a visitor's kernel; whoever knows its name is the one who was given it."""
+        if self._live.pop(kernel, None) and kernel in self._kernels:
+            await self._kernels.shutdown_kernel(kernel, now=True)
+
+    async def _watch(self, kernel: str) -> None:
+        """Until it has ended, for whatever reason: give its place back, and tell its page."""
+        manager = self._kernels.get_kernel(kernel)
+        while kernel in self._kernels and await manager.is_alive():
+            await asyncio.sleep(LOOK_AGAIN)
+        # It may be ending in another way at the same moment.
+        with suppress(KeyError, HTTPError):
+            await self.end(kernel)
+        for connection in self._connections.pop(kernel, set()):
+            connection.close()
+
+    @property
+    def taken(self) -> Counter[str]:
+        """How many kernels each address has or waits for."""
+        return Counter(self._live.values()) + self._starting
+
+
+def address_of(peer: str, forwarded: str, proxies: int) -> str:
+    """Whose request it is: each of `proxies` in front of us has added to `forwarded` whom it was asked by.
+
+    What stands further left may be anything. Of an IPv6 address only the network counts, which one visitor has whole.
+    """
+    named = [part.strip() for part in forwarded.split(",") if part.strip()]
+    address = named[-proxies] if 0 < proxies <= len(named) else peer
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return peer
+    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
+        return parsed.exploded[:19]
+    return str(parsed)
