@@ -19,10 +19,13 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from conventions.languages import LANGUAGES, best
 from conventions.texts import N_, texts
+from widgets.asked import VIEW
 from widgets.dashboards import NOTEBOOKS, dashboards, kernel_environment
 
 TEMPLATE = "chm"
 IDLE_SECONDS = 600
+# What of an address the language switch repeats.
+KEPT = ("convention", "region", *VIEW)
 # Scripts come from here alone; a widget's own code reaches the page as a blob, JupyterLab's settings need `eval`.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -118,7 +121,7 @@ def prepare(request: JupyterHandler, notebook: NotebookNode, cwd: str) -> Notebo
 
 
 def _address(request: JupyterHandler, language: str) -> str:
-    kept = {name: request.get_query_argument(name, "") for name in ("convention", "region")}
+    kept = {name: request.get_query_argument(name, "") for name in KEPT}
     return "?" + urlencode({"lang": language} | {name: value for name, value in kept.items() if value})
 
 
