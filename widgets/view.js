@@ -23,6 +23,7 @@ function tabulate(figure, number) {
   const cell = (value, i) => {
     const { kind } = figure.columns[i];
     const shown = value === null ? "–" : typeof value === "number" && kind === "number" ? number.format(value) : value;
+    if (kind === "english") return make("bdi", { dir: "ltr", lang: "en" }, shown);
     return kind === "code" ? make("bdi", { dir: "ltr" }, shown) : shown;
   };
   const row = (values, at) => make("tr", { class: figure.totals.includes(at) ? "total" : false }, ...values.map((value, i) =>

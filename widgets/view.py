@@ -48,7 +48,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a figure: `kind` is text, number (written in the reader's language) or code (left to right)."""
+    """A column: `kind` is text, number (written in the reader's language), code or english (left to right)."""
 
     label: str
     kind: str = "text"
