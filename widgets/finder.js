@@ -42,7 +42,7 @@ function render({ model, el }) {
     path.replaceChildren(...answered.flatMap(([key, place], i) => (place < 0 ? [] : [make("li", {},
       make("span", {}, steps[key].text), " ", make("strong", {}, steps[key].answers[place][0]), " ",
       make("button", { type: "button", class: "plain", "aria-label": `${texts.change}: ${steps[key].text}`,
-        onclick: () => walk(answered.slice(0, i)) }, texts.change))])));
+        onclick: () => walk(answered.slice(0, i)) }, texts.change), where(steps[key]))])));
     const key = current();
     const step = steps[key];
     const answers = step.answers.map(([words], place) => make("button", { type: "button",
