@@ -4,6 +4,7 @@ from html import escape
 
 from conventions.parties import CONVENTIONS, parties, reported
 from conventions.texts import N_, Translate
+from widgets.about import about as words
 from widgets.asked import Asked
 
 METHOD = (
@@ -24,25 +25,13 @@ CAVEATS = (
     N_("A row is verified if two sources give the same date of deposit."),
 )
 
-METHOD_TITLE = N_("How this was counted")
-CAVEATS_TITLE = N_("What to be careful about")
 NOT_KNOWN = N_("not known")
 HEAD = (N_("Convention"), N_("In this table"), N_("Reported by the Secretariat"), N_("Date of that report"))
 
 
 def about(asked: Asked) -> str:
     """Method, caveats and the numbers that the conventions themselves report, as HTML."""
-    translate = asked.translate
-    return (
-        f'<section class="chm-about" lang="{asked.language}">'
-        f"<h2>{escape(translate(METHOD_TITLE))}</h2>{_list(METHOD, translate)}"
-        f"<h2>{escape(translate(CAVEATS_TITLE))}</h2>{_list(CAVEATS, translate)}"
-        f"{_reported(translate)}</section>"
-    )
-
-
-def _list(sentences: tuple[str, ...], translate: Translate) -> str:
-    return "<ul>" + "".join(f"<li>{escape(translate(sentence))}</li>" for sentence in sentences) + "</ul>"
+    return words(asked, METHOD, CAVEATS, _reported(asked.translate))
 
 
 def _reported(translate: Translate) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode
 
 from conventions.countries import REGIONS
@@ -10,14 +10,19 @@ from conventions.languages import LANGUAGES, best
 from conventions.parties import CONVENTIONS
 from conventions.texts import Translate, texts
 
+# What else a view may be described by in an address; each widget looks at the values of its own controls.
+VIEW = ("from", "to", "level", "exporter", "importer", "class", "outliers", "find", "list", "place", "year", "waste")
+LONGEST = 100
+
 
 @dataclass(frozen=True)
 class Asked:
     """A view: what cannot be shown was left out, so that an old or damaged link still opens."""
 
     language: str
-    conventions: tuple[str, ...]
-    region: str
+    conventions: tuple[str, ...] = tuple(CONVENTIONS)
+    region: str = ""
+    view: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def translate(self) -> Translate:
@@ -33,7 +38,7 @@ class Asked:
     def chosen(self) -> dict[str, str]:
         """What of the view is not as by default, as parameters of an address."""
         some = "" if set(self.conventions) == set(CONVENTIONS) else ",".join(self.conventions)
-        return {name: value for name, value in (("convention", some), ("region", self.region)) if value}
+        return {n: value for n, value in (("convention", some), ("region", self.region), *self.view.items()) if value}
 
 
 def asked(environment: Mapping[str, str] = os.environ) -> Asked:
@@ -54,4 +59,5 @@ def from_address(query: str, accepted: str = "") -> Asked:
         language=language if language in LANGUAGES else best(accepted),
         conventions=tuple(c for c in CONVENTIONS if c in chosen) or tuple(CONVENTIONS),
         region=region if region in REGIONS else "",
+        view={name: given[name][0][:LONGEST] for name in VIEW if name in given},
     )

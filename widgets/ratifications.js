@@ -1,27 +1,14 @@
 // Draws what widgets/ratifications.py counts. All texts come from Python; nothing here needs the kernel again.
-const SVG = "http://www.w3.org/2000/svg";
 const SIZE = { height: 340, left: 44, right: 24, top: 16, bottom: 34 };
-
-function make(tag, attributes = {}, ...children) {
-  const svg = ["svg", "path", "line", "text", "g", "title", "circle"].includes(tag);
-  const node = svg ? document.createElementNS(SVG, tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== false) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children);
-  return node;
-}
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
-  const text = (key, values = {}) =>
-    Object.entries(values).reduce((all, [name, value]) => all.replace(`{${name}}`, value), get("texts")[key]);
+  const text = (key, values = {}) => fill(get("texts")[key], values);
   const years = get("years");
   const last = years[years.length - 1];
   const rtl = get("direction") === "rtl";
-  const number = new Intl.NumberFormat(`${get("language")}-u-nu-latn`);
-  const id = `parties-${Math.random().toString(36).slice(2)}`;
+  const number = numbers(get("language"));
+  const id = unique();
   let year = last;
 
   const series = (convention) => {
@@ -115,15 +102,9 @@ function render({ model, el }) {
   }
 
   function download() {
-    const quote = (cell) => `"${cell.replaceAll('"', '""')}"`;
     const place = get("region") ? get("regions")[get("region")] : text("world");
-    const rows = [...table.rows].map((row) => [...row.cells].map((cell) => quote(cell.textContent)));
-    // The note travels with the figures, so that a file passed on still says how old and how sure they are.
-    const lines = [...rows.map((row) => row.join(",")), "", quote(`${text("region")}: ${place}`), quote(get("note"))];
-    const blob = new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" });
-    const url = URL.createObjectURL(blob);
-    make("a", { href: url, download: `parties${get("region") && "-" + get("region")}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    const rows = [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent));
+    saveCsv(rows, [`${text("region")}: ${place}`, get("note")], `parties${get("region") && "-" + get("region")}`);
   }
 
   function draw() {

@@ -1,7 +1,5 @@
 """A widget: how many Parties each convention has had, year by year, in the world or a region."""
 
-from pathlib import Path
-
 import anywidget
 import pandas as pd
 import traitlets
@@ -12,6 +10,7 @@ from conventions.languages import LANGUAGES
 from conventions.parties import CONVENTIONS, parties
 from conventions.texts import N_
 from widgets.asked import Asked
+from widgets.script import HERE, script
 from widgets.source_note import source_note
 
 FIRST_YEAR = 1991
@@ -39,8 +38,8 @@ class Ratifications(anywidget.AnyWidget):
     `counts[convention][region]` holds the number of Parties at the end of each year of `years`.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = script("ratifications")
+    _css = (HERE / "ratifications.css").read_text(encoding="utf-8")
 
     conventions = traitlets.List(traitlets.Unicode()).tag(sync=True)
     region = traitlets.Unicode().tag(sync=True)

@@ -7,7 +7,16 @@ from babel.dates import format_date
 
 from conventions.texts import N_, Translate
 
-SOURCES = (N_("UN Treaty Collection, chapter XXVII"), N_("globalgov/manytreaties 1.0.0 (CC BY 4.0)"))
+SOURCES = (
+    N_("UN Treaty Collection, chapter XXVII"),
+    N_("globalgov/manytreaties 1.0.0 (CC BY 4.0)"),
+    N_("national reports to the Basel Convention, public reporting system"),
+    N_("Our World in Data (CC BY) from UN Comtrade, HS 3915"),
+    N_("World Bank, What a Waste 2.0 (CC BY 4.0)"),
+    N_("Annexes to the Stockholm Convention and the decisions that amended them"),
+    N_("Annex III to the Rotterdam Convention and the decisions that amended it"),
+    N_("Annexes to the Basel Convention"),
+)
 
 
 def source_note(frame: pd.DataFrame, translate: Translate) -> str:

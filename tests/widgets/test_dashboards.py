@@ -17,7 +17,9 @@ def test_every_dashboard_says_what_it_is_in_six_languages() -> None:
         assert len(set(dashboard.title.values())) == len(LANGUAGES)
         assert date.fromisoformat(dashboard.as_of) and dashboard.source
         assert dashboard.path == f"voila/render/{dashboard.name}.ipynb"
-    assert [dashboard.name for dashboard in dashboards()] == ["parties"]
+    assert [dashboard.name for dashboard in dashboards()] == [
+        *("chemicals", "movements", "parties", "plastic-and-e-waste", "reporting")
+    ]
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)

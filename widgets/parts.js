@@ -1,0 +1,84 @@
+// What the widgets share: elements, figures written in the reader's language, and files of what is shown.
+const SVG = "http://www.w3.org/2000/svg";
+const DRAWN = new Set(["svg", "path", "line", "text", "g", "title", "circle", "rect", "pattern", "defs", "desc"]);
+const charts = {};
+
+function make(tag, attributes = {}, ...children) {
+  const node = DRAWN.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== undefined) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+const unique = () => `chm-${Math.random().toString(36).slice(2)}`;
+const numbers = (language, options) => new Intl.NumberFormat(`${language}-u-nu-latn`, options);
+const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replace(`{${key}}`, value), text);
+
+function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+// Rows of cells, then the notes that travel with the figures, so that a file passed on still says how sure they are.
+function saveCsv(rows, notes, name) {
+  // What begins like a formula is text to us, and must be text to a spreadsheet too.
+  const plain = (cell) => (typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell ?? ""));
+  const quote = (cell) => `"${plain(cell).replaceAll('"', '""')}"`;
+  const lines = [...rows.map((row) => row.map(quote).join(",")), "", ...notes.map(quote)];
+  save(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
+}
+
+const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight",
+  "font-family", "paint-order", "text-anchor", "direction"];
+
+// The chart with its styles written into it, its title above and its note below: a picture that stands alone.
+function picture(svg, title, note, rtl) {
+  const { width, height } = svg.viewBox.baseVal;
+  const copy = svg.cloneNode(true);
+  const made = copy.querySelectorAll("*");
+  svg.querySelectorAll("*").forEach((node, i) => {
+    const style = getComputedStyle(node);
+    for (const name of KEPT) made[i].setAttribute(name, style.getPropertyValue(name));
+  });
+  const page = getComputedStyle(svg.closest("section"));
+  const pen = document.createElement("canvas").getContext("2d");
+  const lines = (text, size) => {
+    pen.font = `${size}px ${page.fontFamily}`;
+    return text.split(" ").reduce((all, word) => {
+      const longer = `${all[all.length - 1]} ${word}`.trim();
+      if (pen.measureText(longer).width <= width - 16) all[all.length - 1] = longer;
+      else all.push(word);
+      return all;
+    }, [""]);
+  };
+  const write = (text, size, top) => lines(text, size).map((line, i) => make("text", {
+    x: rtl ? width - 8 : 8, y: top + (i + 1) * size * 1.4, "font-size": size, fill: page.color,
+    "font-family": page.fontFamily, direction: rtl ? "rtl" : "ltr", "text-anchor": "start" }, line));
+  const head = write(title, 16, 0);
+  const top = head.length * 22.4 + 8;
+  const foot = write(note, 11, top + height);
+  const whole = top + height + foot.length * 15.4 + 12;
+  const box = make("svg", { xmlns: SVG, viewBox: `0 0 ${width} ${whole}`, width, height: whole },
+    make("rect", { width, height: whole, fill: page.backgroundColor }), ...head, ...foot);
+  copy.setAttribute("y", top);
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  box.append(copy);
+  return { text: new XMLSerializer().serializeToString(box), width, height: whole };
+}
+
+async function savePicture({ text, width, height }, name, kind) {
+  if (kind === "svg") return save(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = make("canvas", { width: width * 2, height: height * 2 });
+  const pen = canvas.getContext("2d");
+  pen.scale(2, 2);
+  pen.drawImage(image, 0, 0, width, height);
+  return canvas.toBlob((blob) => save(blob, `${name}.png`), "image/png");
+}
