@@ -85,7 +85,7 @@ def test_a_killed_template_loses_no_server_and_the_next_start_is_cold(home: Path
         for name in ("amina", "boris"):
             hub.add(name)
         hub.start("amina")
-        os.kill(process_of(b"hub_config.warm.template"), signal.SIGKILL)
+        os.kill(process_of(f"hub_config.warm.template\0{Settings(home=home).template}".encode()), signal.SIGKILL)
         assert hub.ask("GET", "/user/amina/api/status", port="portal")[0] == 200
         hub.start("boris")
         assert "starts cold" in (home / "hub.log").read_text()
