@@ -14,6 +14,7 @@ VERBS: dict[str, str] = {
     "course": "make, check, preview or release a course",
     "match": "show who waits for a mentor and who could be one, and propose",
     "people": "import or export the members, or erase one's personal data",
+    "find": "say which concepts of the conventions a text speaks of, with their codes",
     "forum": "send what waits for the forum, follow its webhooks again, find what was lost",
     "data": "fetch what the Secretariat publishes, show what differs, take it in",
     "texts": "bring the catalogues up to date with the texts in the code",
