@@ -17,12 +17,12 @@ class Rights:
 OWN_SERVER = ("self", "access:services!service=portal")
 
 RIGHTS: dict[Role | None, Rights] = {
-    None: Rights((), ("courses", "dashboards")),
-    Role.OFFICER: Rights(OWN_SERVER, ("learning", "mentor", "questions", "courses", "dashboards")),
-    Role.EXPERT: Rights(OWN_SERVER, ("requests", "questions", "learning", "courses", "dashboards")),
-    Role.CENTRE: Rights(OWN_SERVER, ("desk", "questions", "learning", "courses", "dashboards")),
+    None: Rights((), ("courses", "dashboards", "data")),
+    Role.OFFICER: Rights(OWN_SERVER, ("learning", "mentor", "questions", "courses", "dashboards", "data")),
+    Role.EXPERT: Rights(OWN_SERVER, ("requests", "questions", "learning", "courses", "dashboards", "data")),
+    Role.CENTRE: Rights(OWN_SERVER, ("desk", "questions", "learning", "courses", "dashboards", "data")),
     Role.SECRETARIAT: Rights(
         (*OWN_SERVER, "admin-ui", "list:users", "read:users:activity", "list:services"),
-        ("network", "desk", "questions", "courses", "dashboards"),
+        ("network", "desk", "questions", "courses", "dashboards", "data"),
     ),
 }

@@ -1,0 +1,41 @@
+"""The open data service behind a portal, on the real tables; its store is made once."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from courses.service import Courses
+from hub_config.open_data import routes
+from hub_config.open_data.service import OpenData, open_data
+from hub_config.portal.app import create_app
+from hub_config.wiring import Part
+from tests.hub_config.portal import platform
+
+ADDRESS = "http://testserver"
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenData]:
+    """The service as the portal makes it."""
+    home = tmp_path_factory.mktemp("open-data")
+    running = platform(home)
+    yield open_data(ADDRESS, home, Courses(running.database, running.settings.content, home))
+    running.database.close()
+
+
+@pytest.fixture(scope="session")
+def front(service: OpenData, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """A portal with that service."""
+    part = Part("hub_config/open_data", routers=routes.ROUTERS, panels=routes.PANELS, services={"open_data": service})
+    courses = Part("courses", services={"courses": service.courses})
+    return create_app(platform(tmp_path_factory.mktemp("front"), [courses, part]))
+
+
+@pytest.fixture
+def public(front: FastAPI) -> TestClient:
+    """Somebody without an account, and without a browser's headers unless the test gives them."""
+    browser = TestClient(front, follow_redirects=False)
+    browser.headers.pop("accept")
+    return browser
