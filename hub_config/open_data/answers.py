@@ -37,6 +37,8 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 class OpenRoute(APIRoute):
     """A route that any site may read, and whose errors are JSON unless a person with a browser asked."""
 
+    headers: Mapping[str, str] = OPEN
+
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
 
@@ -51,7 +53,7 @@ class OpenRoute(APIRoute):
                 fields = ", ".join(sorted({str(problem["loc"][-1]) for problem in error.errors()}))
                 fault = ClearingHouseError("not-readable", N_("This cannot be read: {fields}."), fields=fields)
                 made = refusal(request, fault)
-            for name, value in OPEN.items():
+            for name, value in self.headers.items():
                 made.headers.setdefault(name, value)
             return made
 
