@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from conventions.texts import N_
 from expert_db.visit import Visit, here
-from hub_config.open_data import titles
+from hub_config.open_data import dcat, schema_org, titles
 from hub_config.open_data.answers import OpenRoute, preflight
 from hub_config.open_data.datasets import COUNTRIES, Dataset
 from hub_config.open_data.negotiation import MEDIA, split, wanted
@@ -36,12 +36,17 @@ def ask_first() -> Response:
 
 @router.get("/data")
 def all_tables(request: Request, visit: Visit = Depends(here)) -> Response:
-    """The list of tables, for people; for programs the data package."""
-    if wanted(request, ("html", "json")) == "json":
-        return data_package(request)
+    """The list of tables, for people; for programs the data package, or the catalogue as linked data."""
+    form = wanted(request, ("html", "json", *dcat.FORMATS))
+    if form != "html":
+        return data_package(request) if form == "json" else dcat.answer(request, form)
     service = served(request)
     return _page(
-        visit, "open_data/tables.html", tables=service.package.datasets.values(), facts=service.store.facts, schema=""
+        visit,
+        "open_data/tables.html",
+        tables=service.package.datasets.values(),
+        facts=service.store.facts,
+        schema=schema_org.script(schema_org.catalogue(service, visit)),
     )
 
 
@@ -90,7 +95,7 @@ def _table_page(visit: Visit, service: OpenData, dataset: Dataset) -> Response:
         alternates={form: MEDIA[form] for form in FORMS},
         kinds=KINDS,
         examples=_examples(service, dataset),
-        schema="",
+        schema=schema_org.script(schema_org.dataset(service, visit, dataset)),
     )
 
 
@@ -142,4 +147,20 @@ def _json(service: OpenData, dataset: Dataset, paging: Paging) -> Response:
     return state.answer(json.dumps(body, ensure_ascii=False, default=str), MEDIA["json"], headers)
 
 
-FORMS: dict[str, Callable[[OpenData, Dataset, Paging], Response]] = {"csv": _csv, "json": _json, "parquet": _parquet}
+def _described(form: str) -> Callable[[OpenData, Dataset, Paging], Response]:
+    """What the table is, as linked data."""
+
+    def answer(service: OpenData, dataset: Dataset, _paging: Paging) -> Response:
+        state = service.edition(dataset.name, form, str(PAGE), "0")
+        return state.answer(dcat.written(dcat.described(service, dataset), form), MEDIA[form])
+
+    return answer
+
+
+FORMS: dict[str, Callable[[OpenData, Dataset, Paging], Response]] = {
+    "csv": _csv,
+    "json": _json,
+    "parquet": _parquet,
+    "ttl": _described("ttl"),
+    "jsonld": _described("jsonld"),
+}

@@ -59,7 +59,7 @@ EUROPE = table("countries").query("region == '150'")["alpha2"]
     [
         ("movements", "year eq 2010", MOVEMENTS["year"] == 2010),
         ("movements", "year ge 2010 and year lt 2012", MOVEMENTS["year"].isin([2010, 2011])),
-        ("movements", "exporter eq 'DE' or importer eq 'DE'", (MOVEMENTS[["exporter", "importer"]] == "DE").any(axis=1)),
+        ("movements", "exporter eq 'DE' or importer eq 'DE'", (MOVEMENTS.iloc[:, :2] == "DE").any(axis=1)),
         ("movements", "not (tonnes gt 100)", ~(MOVEMENTS["tonnes"] > 100)),
         ("movements", "contains(flags,'outlier')", MOVEMENTS["flags"].str.contains("outlier")),
         ("movements", "contains(flags,'%')", MOVEMENTS["flags"].str.contains("%", regex=False)),
