@@ -1,10 +1,11 @@
 """What every answer of the service has: tags and days for caches, leave for all sites to read, errors for programs."""
 
 import hashlib
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -106,6 +107,11 @@ def edition(digest: str, modified: datetime, *asked: str) -> Edition:
     """The state that is made of the data with this digest and of what was asked."""
     tag = hashlib.sha256("\n".join((digest, *asked)).encode()).hexdigest()[:20]
     return Edition(f'"{tag}"', modified)
+
+
+def latest(files: Iterable[Path]) -> datetime:
+    """When the newest of some files was written, to the second, as HTTP says it."""
+    return max(datetime.fromtimestamp(int(path.stat().st_mtime), UTC) for path in files)
 
 
 def _tagged(known: str, tag: str) -> bool:
