@@ -40,6 +40,15 @@ class OpenRoute(APIRoute):
 
     headers: Mapping[str, str] = OPEN
 
+    def refuse(self, request: Request, error: ClearingHouseError) -> Response:
+        """An error for programs, its sentence in the caller's language, in the shape that OData 4 gives to errors."""
+        visit = here(request)
+        said = {"code": error.code, "message": error.sentence(visit.translate)}
+        target = error.values.get("target")
+        body = {"error": said | ({"target": str(target)} if target else {})}
+        headers = {"Content-Language": visit.language.code, "Cache-Control": "no-store"}
+        return JSONResponse(body, status_code=error.status, headers=headers | {"Vary": "Accept, Accept-Language"})
+
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
 
@@ -49,26 +58,16 @@ class OpenRoute(APIRoute):
             except ClearingHouseError as error:
                 if _by_person(request):
                     raise
-                made = refusal(request, error)
+                made = self.refuse(request, error)
             except RequestValidationError as error:
                 fields = ", ".join(sorted({str(problem["loc"][-1]) for problem in error.errors()}))
                 fault = ClearingHouseError("not-readable", N_("This cannot be read: {fields}."), fields=fields)
-                made = refusal(request, fault)
+                made = self.refuse(request, fault)
             for name, value in self.headers.items():
                 made.headers.setdefault(name, value)
             return made
 
         return answer
-
-
-def refusal(request: Request, error: ClearingHouseError) -> Response:
-    """An error for programs, its sentence in the caller's language, in the shape that OData gives to errors."""
-    visit = here(request)
-    said = {"code": error.code, "message": error.sentence(visit.translate)}
-    target = error.values.get("target")
-    body = {"error": said | ({"target": str(target)} if target else {})}
-    headers = {"Content-Language": visit.language.code, "Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
-    return JSONResponse(body, status_code=error.status, headers=headers)
 
 
 def preflight() -> Response:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from conventions.texts import N_
 from conventions.vocabulary import SCHEMES
 from expert_db.visit import Visit, here
+from hub_config.open_data import informea
 from hub_config.open_data.answers import OpenRoute
 from hub_config.open_data.datasets import COUNTRIES
 from hub_config.open_data.negotiation import MEDIA
@@ -77,6 +78,7 @@ def described(service: OpenData) -> dict[str, Any]:
         paths[f"/data/{{table}}.{form}"] = _get(f"A table as {media}", {form: media}, parameters)
     options = [_asked(name, {"type": "string"}, OPTIONS[name]) for name in KNOWN]
     json_only = {"json": MEDIA["json"]}
+    v2 = [_asked(name, {"type": "string"}) for name in informea.OPTIONS]
     paths |= {
         "/odata/v4/": _get("OData service document", json_only),
         "/odata/v4/$metadata": _get("OData model", {"xml": "application/xml", **json_only}),
@@ -92,6 +94,12 @@ def described(service: OpenData) -> dict[str, Any]:
             "One row by its key, such as 'KE' or convention='basel',country='KE'",
             json_only,
             [_place("set", sets), _place("key", {"type": "string"})],
+        ),
+        "/odata/v2/": _get("Feeds in the shape of InforMEA", json_only),
+        "/odata/v2/{name}": _get(
+            "One feed in the shape of InforMEA, by OData 2",
+            {"atom": "application/atom+xml", **json_only},
+            [_place("name", {"type": "string", "enum": list(informea.FEEDS)}), *v2],
         ),
         "/vocabulary": _get("The vocabulary", {"html": MEDIA["html"], **linked}),
         "/vocabulary.ttl": _get("All of the vocabulary, as Turtle", {"ttl": MEDIA["ttl"]}),

@@ -1,50 +1,18 @@
 """A public OData client library, python-odata, reads the service over HTTP: the model, filters, order, pages, names."""
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from odata import ODataService
 from odata.exceptions import ODataError
 
 from conventions.tables import table
-from courses.service import Courses
-from hub_config.open_data import routes
-from hub_config.open_data.service import OpenData, open_data
-from hub_config.portal.app import create_app
-from hub_config.wiring import Part
-from tests.hub_config.portal import platform
-
-
-def _front(home: Any, address: str) -> FastAPI:
-    running = platform(home)
-    campus = Courses(running.database, running.settings.content, home)
-    service: OpenData = open_data(address, home, campus)
-    part = Part("hub_config/open_data", routers=routes.ROUTERS, panels=routes.PANELS, services={"open_data": service})
-    return create_app(platform(home, [Part("courses", services={"courses": campus}), part]))
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The library's view of a portal that listens on this machine, made from `$metadata`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    app = _front(tmp_path_factory.mktemp("client"), address)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield ODataService(f"{address}/odata/v4/", reflect_entities=True, quiet_progress=True)
-    server.should_exit = True
-    thread.join()
+def client(live: str) -> Any:
+    """The library's view of the service, made from `$metadata`."""
+    return ODataService(f"{live}/odata/v4/", reflect_entities=True, quiet_progress=True)
 
 
 def test_reads_the_model(client: Any) -> None:

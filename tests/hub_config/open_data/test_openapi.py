@@ -13,7 +13,7 @@ from conventions.languages import LANGUAGES
 from conventions.texts import texts
 from hub_config.open_data import routes
 
-EXAMPLES = {"table": "parties", "set": "parties", "scheme": "wastes"}
+EXAMPLES = {"name": "Treaties", "table": "parties", "set": "parties", "scheme": "wastes"}
 KEYS = {"/odata/v4/{set}({key})": "convention='basel',country='KE'", "/vocabulary/concept/{key}": "a1181"}
 
 
@@ -44,7 +44,7 @@ def test_every_address_is_in_it(document: dict[str, Any]) -> None:
         re.sub(r"{[\w:]+}", "x", route.path)
         for router in routes.ROUTERS
         for route in router.routes
-        if isinstance(route, APIRoute) and "GET" in route.methods
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ())
     }
     of_their_own = {"/data/openapi.json", "/data/api", "/vocabulary/x", "/odata/v4/x"}
     assert {path for path in served - of_their_own if path not in said} == set()
