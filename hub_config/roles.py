@@ -17,12 +17,12 @@ class Rights:
 OWN_SERVER = ("self", "access:services!service=portal")
 
 RIGHTS: dict[Role | None, Rights] = {
-    None: Rights((), ("courses", "dashboards", "find")),
-    Role.OFFICER: Rights(OWN_SERVER, ("learning", "mentor", "questions", "courses", "dashboards", "find")),
-    Role.EXPERT: Rights(OWN_SERVER, ("requests", "questions", "learning", "courses", "dashboards", "find")),
-    Role.CENTRE: Rights(OWN_SERVER, ("desk", "questions", "learning", "courses", "dashboards", "find")),
+    None: Rights((), ("courses", "dashboards", "data", "find")),
+    Role.OFFICER: Rights(OWN_SERVER, ("learning", "mentor", "questions", "courses", "dashboards", "data", "find")),
+    Role.EXPERT: Rights(OWN_SERVER, ("requests", "questions", "learning", "courses", "dashboards", "data", "find")),
+    Role.CENTRE: Rights(OWN_SERVER, ("desk", "questions", "learning", "courses", "dashboards", "data", "find")),
     Role.SECRETARIAT: Rights(
         (*OWN_SERVER, "admin-ui", "list:users", "read:users:activity", "list:services"),
-        ("network", "desk", "questions", "courses", "dashboards", "find"),
+        ("network", "desk", "questions", "courses", "dashboards", "data", "find"),
     ),
 }

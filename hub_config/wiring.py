@@ -18,6 +18,7 @@ import expert_db.panels
 import forum_bridge.pages
 import forum_bridge.panels
 import forum_bridge.webhooks.route
+import hub_config.open_data.routes
 from conventions.texts import N_
 from courses.teaching import Teaching
 from expert_db.clock import Clock
@@ -123,6 +124,12 @@ def parts(made: Services, dispatcher: Dispatcher[Services]) -> Sequence[Part]:
             panels=forum_bridge.panels.PANELS,
             services={"forum": made.forum},
             workers=(made.forum, dispatcher),
+        ),
+        Part(
+            "hub_config/open_data",
+            routers=hub_config.open_data.routes.ROUTERS,
+            panels=hub_config.open_data.routes.PANELS,
+            services={"open_data": made.open_data},
         ),
     )
 

@@ -34,6 +34,15 @@ def date(context: Context, value: Date | DateTime) -> Markup:
 
 
 @pass_context
+def day(context: Context, value: str) -> Markup | str:
+    """`3 July 2026` of `2026-07-03`; a month or a year alone as it stands."""
+    try:
+        return date(context, Date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+@pass_context
 def datetime(context: Context, value: DateTime) -> Markup:
     """`3 July 2026, 14:05 UTC`: the network spans all time zones, so the zone is always said."""
     moment, locale = value.astimezone(UTC), _locale(context)
@@ -69,6 +78,7 @@ def language(context: Context, code: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
+    "day": day,
     "datetime": datetime,
     "number": number,
     "percent": percent,

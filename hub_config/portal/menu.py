@@ -25,6 +25,7 @@ PAGES: dict[str, Page] = {
     "network": Page("/network", N_("Network"), N_("Members, coverage, needs and the figures on them.")),
     "courses": Page("/courses", N_("Courses"), N_("All courses, with their languages and length.")),
     "dashboards": Page("/dashboards", N_("Dashboards"), N_("Figures on the conventions, with source and date.")),
+    "data": Page("/data", N_("Data"), N_("The tables behind the figures, to download and for programs.")),
     "find": Page("/find", N_("Look up"), N_("What the conventions say of a waste, a chemical or a term.")),
 }
 

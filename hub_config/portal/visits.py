@@ -19,8 +19,8 @@ from hub_config.portal.sign_in import hub_session, same_site
 
 COOKIE = "chm_language"
 YEAR = 365 * 24 * 3600
-# What programs fetch neither shows forms nor may start a session.
-WITHOUT_SESSION = ("/static/", "/api/")
+# What programs fetch may not start a session, nor has forms for whoever has none.
+WITHOUT_SESSION = ("/static/", "/api/", "/data", "/odata/", "/vocabulary")
 
 
 @dataclass(frozen=True)
