@@ -105,8 +105,8 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The server as the platform starts it."""
-    with serving() as running:
+    """The server as the platform starts it, with room for the visitors of all tests."""
+    with serving(most_kernels=40) as running:
         yield running
 
 

@@ -29,6 +29,8 @@ def page(browser: Browser) -> Iterator[Page]:
     faults: list[str] = []
     visitor.on("pageerror", lambda fault: faults.append(str(fault)))
     yield visitor
+    # Who leaves a page gives her kernel back.
+    visitor.goto("about:blank")
     context.close()
     assert faults == []
 
@@ -50,6 +52,7 @@ def test_axe_finds_nothing_serious(server: Server, browser: Browser, name: str, 
     visitor.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     visitor.add_script_tag(path=AXE)
     found = visitor.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    visitor.goto("about:blank")
     context.close()
     serious = [each for each in found["violations"] if each["impact"] in {"serious", "critical"}]
     assert [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in serious] == []
