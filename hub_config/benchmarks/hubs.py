@@ -74,12 +74,19 @@ class Hub:
 
     def ask(self, method: str, path: str, body: Any = None, *, port: str = "hub") -> tuple[int, Any]:
         """Status and content of an answer of the Hub or, at the port `portal`, of what is behind its proxy."""
+        status, content = self._answer(method, path, body, port)
+        return status, json.loads(content) if content else None
+
+    def text(self, path: str) -> str:
+        """What the Hub answers, as it is."""
+        return self._answer("GET", path, None, "hub")[1].decode()
+
+    def _answer(self, method: str, path: str, body: Any, port: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self._at[port], timeout=PATIENCE)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), self._headers)
             answer = connection.getresponse()
-            content = answer.read()
-            return answer.status, json.loads(content) if content else None
+            return answer.status, answer.read()
         finally:
             connection.close()
 
@@ -193,7 +200,7 @@ def hub(folder: Path, spawner: str) -> Iterator[Hub]:
     }
     lines = [f"{name} = {value!r}" for name, value in given.items()]
     (folder / "config.py").write_text("\n".join([*lines, COMMON, spawner]), encoding="utf-8")
-    (folder / "homes").mkdir()
+    (folder / "homes").mkdir(exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     env = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "jupyterhub", "-f", str(folder / "config.py")]

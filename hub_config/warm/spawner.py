@@ -26,12 +26,14 @@ from traitlets import Callable, Instance, Integer, Unicode, default
 from conventions.languages import LANGUAGES, SOURCE
 from conventions.texts import N_, ROOT, texts
 from hub_config.settings import Settings
-from hub_config.warm import rooms
+from hub_config.warm import metrics, rooms
 from hub_config.warm.sandbox import FIRST_MEMBER_UID, HOME
 from widgets.forking import NotForked, fork, order
 
 # The environment's name for it, and where the server finds the socket that listens for it already.
 LISTENER, PLACE = "CHM_LISTENER", 3
+# The module that takes such a socket over; any other command opens its own at the same port.
+TAKES_OVER = "courses.learner"
 EXTENSION = "courses.learner.server"
 # What these offer is for authors and the public, or is replaced; each would cost every learner's server time to load.
 LEFT_OUT = (
@@ -129,10 +131,15 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
             env, argv = self.get_env(), [*self.cmd, *self.get_args()]
             argv = [*self.shell_cmd, shlex.join(argv)] if self.shell_cmd else argv
             with (logs / f"{self.home.name}.log").open("wb") as log:
-                self.proc = await self._warm(argv, env, listener, log.fileno())
+                begun = time.monotonic()
+                warm = await self._warm(argv, env, listener, log.fileno())
                 listener.close()
-                self.proc = self.proc or self._cold(argv, env, log.fileno())
+                self.proc = warm or self._cold(argv, env, log.fileno())
+        how = "warm" if warm else "cold"
+        metrics.STARTS.labels(how).inc()
+        metrics.SECONDS.labels(how).observe(time.monotonic() - begun)
         self.pid = self.proc.pid
+        metrics.usage.watch(self.pid)
         self.began = started_at(self.pid)
         return "127.0.0.1", self.port
 
@@ -145,10 +152,13 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         """Forked from the template; None if it cannot be."""
         if not self.settings.sandbox or self.popen_kwargs:
             return None
-        room, env = rooms.learner(self.settings), {**env, LISTENER: str(PLACE)}
+        room, places = rooms.learner(self.settings), {1: log, 2: log}
+        if TAKES_OVER in argv:
+            env, places = {**env, LISTENER: str(PLACE)}, {**places, PLACE: listener.fileno()}
+        else:
+            listener.close()
         try:
             asked = {**order(argv, env, HOME), "plan": room.plan(argv, self.home, **self._room(env), forks=True)}
-            places = {1: log, 2: log, PLACE: listener.fileno()}
             work = partial(fork, self.settings.template, asked, places)
             return await asyncio.get_running_loop().run_in_executor(None, work)
         except NotForked as reason:
@@ -170,6 +180,7 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
     def load_state(self, state: dict[str, Any]) -> None:
         super().load_state(state)
         self.began = state.get("began", 0)
+        metrics.usage.watch(self.pid)
 
     async def _signal(self, sig: int) -> bool:
         """Signal the process, or with 0 ask only; whether it is there and the one that was started."""

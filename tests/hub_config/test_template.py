@@ -58,6 +58,19 @@ def test_a_forked_process_is_as_a_started_one(template: Template) -> None:
     assert warm["zone"] != ("UTC", "UTC")
 
 
+LAYOUT = """
+import importlib.machinery, sys, types, plotly
+print('create_module' in vars(importlib.machinery.SourceFileLoader), plotly.__name__, plotly.__spec__.name)
+places = sorted(id(module) for module in sys.modules.values() if type(module) is types.ModuleType)
+print(sum(near - far < 4096 for far, near in zip(places, places[1:])) > 0.8 * len(places))
+"""
+
+
+def test_modules_lie_side_by_side_and_imports_are_as_usual(template: Template) -> None:
+    """Most modules have their neighbour on the same page of memory; nothing of how that was done is left."""
+    assert template.run(LAYOUT) == "False plotly plotly\nTrue\n"
+
+
 DRAWN = """
 import multiprocessing, os, random, secrets, tempfile, uuid
 import numpy

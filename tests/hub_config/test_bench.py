@@ -1,0 +1,28 @@
+"""What `chm bench` prints, and what it can be asked for. The benchmarks' Hubs are driven in `test_hub_restart`."""
+
+import argparse
+import json
+from importlib import import_module
+
+import pytest
+
+from hub_config.benchmarks.figures import Figure
+from hub_config.cli import bench
+
+
+def test_a_figure_tells_both_and_how_many_times_better_ours_is() -> None:
+    """Medians of what was measured, and the fewer of both counts."""
+    figure = Figure.of("ready", "s", [0.3, 0.1, 0.2], [4.0, 2.0])
+    assert json.loads(json.dumps(figure.row())) == {
+        **{"name": "ready", "unit": "s", "ours": 0.2, "stock": 3.0, "ratio": 15.0, "n": 2}
+    }
+
+
+@pytest.mark.parametrize("name", bench.BENCHMARKS)
+def test_every_benchmark_has_its_options_and_json(name: str) -> None:
+    """Each that is listed can be asked for, with `--json`, and its module measures."""
+    parser = argparse.ArgumentParser()
+    bench.arguments(parser)
+    options = parser.parse_args([name, "--json", "--times", "2"])
+    assert (options.name, options.json, options.times) == (name, True, 2)
+    assert callable(import_module(f"hub_config.benchmarks.{name}").figures)
