@@ -26,16 +26,16 @@ from hub_config.benchmarks.sites import PATIENCE, Site, ours, preheated, stock
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=int, default=200, help="requests a second for our pages (default: 200)")
     parser.add_argument("--seconds", type=int, default=5, help="for so long (default: 5)")
-    parser.add_argument("--visitors", type=int, default=5, help="how many touch a widget, and view stock (default: 5)")
+    parser.add_argument("--times", type=int, default=5, help="how many touch a widget, and view stock (default: 5)")
 
 
 def figures(options: argparse.Namespace) -> Iterator[Figure]:
     """Ours against Voila, then against Voila with pre-heated kernels."""
     with ours() as site:
-        found = measure_ours(site, options.rate, options.seconds, options.visitors)
-    for label, extra in (("", ()), (", stock pre-heated", preheated(options.visitors))):
+        found = measure_ours(site, options.rate, options.seconds, options.times)
+    for label, extra in (("", ()), (", stock pre-heated", preheated(options.times))):
         with stock(*extra) as site:
-            plain = measure_stock(site, options.visitors)
+            plain = measure_stock(site, options.times)
         yield of_all(f"dashboard, first view p99{label}", "ms", 0.99, found.views, plain.views)
         yield of_all(f"dashboard, touch to first live response p95{label}", "s", 0.95, found.touches, plain.touches)
         # Voila has paid for its kernel with the view; this is what both take in all.
