@@ -180,8 +180,8 @@ def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None
     """While the dashboards are away their page says so, in the language asked for or else in all, and looks again."""
     dashboards = _the_one(hub, "widgets.dashboard_server")
     os.kill(dashboards, signal.SIGSTOP)
-    for child in below(dashboards):
-        os.kill(child, signal.SIGKILL)
+    for keeper in running_for(f"chm-keeper {hub.home}/dashboards") or below(dashboards):
+        os.kill(keeper, signal.SIGKILL)
     page = "/services/dashboards/voila/render/parties.ipynb"
     try:
         assert within(20, lambda: hub.browser("ru").get(page).status_code == 503)
