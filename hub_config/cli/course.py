@@ -5,6 +5,7 @@ import getpass
 import sys
 import tempfile
 from collections.abc import Callable
+from math import floor
 from pathlib import Path
 
 from conventions.languages import LANGUAGES
@@ -12,6 +13,7 @@ from courses import edition, seed
 from courses.service import Courses
 from expert_db.database import Database
 from hub_config import settings
+from hub_config.migrations import upgrade
 from hub_config.settings import Settings
 
 
@@ -39,8 +41,11 @@ def _new(options: argparse.Namespace, known: Settings) -> int:
 
 
 def _courses(known: Settings) -> Courses:
-    known.home.mkdir(parents=True, exist_ok=True)
-    return Courses(Database(known.database), known.content, known.home)
+    """The courses, also where the platform has never been started."""
+    known.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(known.database)
+    upgrade(database)
+    return Courses(database, known.content, known.home)
 
 
 def _status(options: argparse.Namespace, known: Settings) -> int:
@@ -51,7 +56,7 @@ def _status(options: argparse.Namespace, known: Settings) -> int:
         draft = service.draft(name)
         print(f"{name}: version {draft.course.version if draft.course else '?'}, released {draft.released or 'never'}")
         for code, items in (draft.coverage.coverage if draft.coverage else {}).items():
-            shares = ", ".join(f"{item} {part.share:.0%}" for item, part in items.items())
+            shares = ", ".join(f"{item} {floor(100 * part.share + 1e-9)}%" for item, part in items.items())
             print(f"  {LANGUAGES[code].name}: {shares}")
         for problem in draft.problems:
             print(f"  {problem}", file=sys.stderr)

@@ -4,19 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from expert_db.database import Base, Database
-from hub_config import settings
 from hub_config.cli import main
 
 
 @pytest.fixture
 def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for courses and a home, neither of which is there yet: nobody has started the platform."""
     monkeypatch.setenv("CHM_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CHM_CONTENT", str(tmp_path / "content"))
-    (tmp_path / "home").mkdir()
-    database = Database(settings.read().database)
-    Base.metadata.create_all(database.engine)
-    database.close()
     return tmp_path / "content"
 
 
