@@ -49,7 +49,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     services = {"open_data": open_data(address, home, campus)}
     part = Part("hub_config/open_data", routers=routes.ROUTERS, panels=routes.PANELS, services=services)
     app = create_app(platform(home, [Part("courses", services={"courses": campus}), part]))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    # A client that leaves an answer half read must not keep the tests from ending.
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
