@@ -20,7 +20,7 @@ def run(client: Any, code: str, answer: str | None = None) -> str:
             client.get_stdin_msg(timeout=1)
             client.input(answer)
         try:
-            message = client.get_iopub_msg(timeout=0.2 if answer is not None else 30)
+            message = client.get_iopub_msg(timeout=0.2 if answer is not None else 90)
         except Exception:
             if answer is None:
                 raise
@@ -31,7 +31,7 @@ def run(client: Any, code: str, answer: str | None = None) -> str:
         if not message["msg_type"].startswith("comm"):
             printed.append(content.get("text") or content.get("ename") or ",".join(sorted(content.get("data", {}))))
         if content.get("execution_state") == "idle":
-            client.get_shell_msg(timeout=30)
+            client.get_shell_msg(timeout=90)
             return "".join(printed).strip()
 
 
@@ -56,7 +56,7 @@ CELLS = {
     "blas": "import numpy; print(int((numpy.ones((300, 300)) @ numpy.ones((300, 300))).sum()))",
     "error": "1 / 0",
     "stderr": "import sys; print('err', file=sys.stderr)",
-    "system": "import os; _ = os.system('echo system')",
+    "system": "import os, time; _ = os.system('echo system'); time.sleep(1)",
 }
 
 
@@ -68,7 +68,7 @@ def debugged(client: Any) -> bool:
         message = client.session.msg("debug_request", content)
         client.control_channel.send(message)
         while True:
-            reply = client.control_channel.get_msg(timeout=30)
+            reply = client.control_channel.get_msg(timeout=90)
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 answer: dict[str, Any] = reply["content"]
                 return answer
@@ -80,11 +80,11 @@ def debugged(client: Any) -> bool:
     ask(4, "setBreakpoints", breakpoints=[{"line": 2}], source={"path": source}, sourceModified=False)
     ask(5, "configurationDone")
     client.execute(code)
-    while (message := client.get_iopub_msg(timeout=30))["content"].get("event") != "stopped":
+    while (message := client.get_iopub_msg(timeout=90))["content"].get("event") != "stopped":
         pass
     stack = ask(6, "stackTrace", threadId=message["content"]["body"]["threadId"])["body"]["stackFrames"]
     ask(7, "continue", threadId=message["content"]["body"]["threadId"])
-    while (message := client.get_iopub_msg(timeout=30))["content"].get("text") != "after 2\n":
+    while (message := client.get_iopub_msg(timeout=90))["content"].get("text") != "after 2\n":
         pass
     ask(8, "disconnect", restart=False, terminateDebuggee=True)
     return bool(stack[0]["line"] == 2)
@@ -100,14 +100,14 @@ def main() -> None:
     found: dict[str, Any] = {"seconds": time.monotonic() - began}
     found |= {name: run(client, code) for name, code in CELLS.items()}
     found["input"] = run(client, "print(input('name? ') + '!')", answer="amina")
-    found["completion"] = client.complete("import pand", reply=True, timeout=30)["content"]["matches"][:1]
-    found["inspection"] = client.inspect("len", reply=True, timeout=30)["content"]["found"]
+    found["completion"] = client.complete("import pand", reply=True, timeout=90)["content"]["matches"][:1]
+    found["inspection"] = client.inspect("len", reply=True, timeout=90)["content"]["found"]
     found["debugger"] = debugged(client)
     asked = client.execute("import time\nprint('begun')\ntime.sleep(100)")
-    while client.get_iopub_msg(timeout=30)["content"].get("text") != "begun\n":
+    while client.get_iopub_msg(timeout=90)["content"].get("text") != "begun\n":
         pass
     manager.interrupt_kernel()
-    while (reply := client.get_shell_msg(timeout=30))["parent_header"]["msg_id"] != asked:
+    while (reply := client.get_shell_msg(timeout=90))["parent_header"]["msg_id"] != asked:
         pass
     found["interrupt"] = reply["content"]["ename"]
     before = manager.provisioner.pid
