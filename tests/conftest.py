@@ -1,5 +1,6 @@
 """What tests of pages in a real browser share: one browser a run, one fresh person's window a test."""
 
+import faulthandler
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,11 @@ DESKTOP, PHONE = {"width": 1200, "height": 800}, {"width": 375, "height": 720}
 FAILED = pytest.StashKey[bool]()
 
 Window = Callable[..., Page]
+
+
+def pytest_unconfigure() -> None:
+    """A thread or a library that keeps the run from ending is named a minute after the last word, and it ends."""
+    faulthandler.dump_traceback_later(60, exit=True, file=2)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

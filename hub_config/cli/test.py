@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from conventions.texts import ROOT
-from hub_config import browser
+from hub_config import browser, orphans
 from hub_config.cli import check
 
 
@@ -15,10 +15,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """2 if there is no browser, before anything else is done; 1 if a check or a test fails."""
+    """2 if there is no browser, before anything else is done; 1 if a check or a test fails or leaves a process."""
     chromium = browser.find()
     print(f"Browser: {chromium}", flush=True)
     checked = check.report(check.CHECKS)
     tests = [sys.executable, "-m", "pytest", *options.pytest]
+    orphans.adopt()
     tested = subprocess.run(tests, cwd=ROOT, env={**os.environ, browser.VARIABLE: str(chromium)}, check=False)
-    return 1 if checked or tested.returncode else 0
+    left = orphans.end()
+    for command in left:
+        print(f"✗ left running by the tests, and ended: {command[:200]}", flush=True)
+    return 1 if checked or tested.returncode or left else 0

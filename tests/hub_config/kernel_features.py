@@ -14,7 +14,7 @@ register()
 
 def run(client: Any, code: str, answer: str | None = None) -> str:
     """What a cell printed, or the name of its error; `answer` is typed where it asks."""
-    printed, asked = [], client.execute(code, allow_stdin=answer is not None)
+    said, asked = [], client.execute(code, allow_stdin=answer is not None)
     while True:
         if answer is not None and client.stdin_channel.msg_ready():
             client.get_stdin_msg(timeout=1)
@@ -29,10 +29,10 @@ def run(client: Any, code: str, answer: str | None = None) -> str:
             continue
         content = message["content"]
         if not message["msg_type"].startswith("comm"):
-            printed.append(content.get("text") or content.get("ename") or ",".join(sorted(content.get("data", {}))))
+            said.append(content.get("text") or content.get("ename") or ",".join(sorted(content.get("data", {}))))
         if content.get("execution_state") == "idle":
             client.get_shell_msg(timeout=90)
-            return "".join(printed).strip()
+            return "".join(said).strip()
 
 
 CELLS = {
@@ -60,6 +60,13 @@ CELLS = {
 }
 
 
+def printed(client: Any, text: str) -> None:
+    """Return once the kernel has printed this, in however many pieces it comes."""
+    said = ""
+    while text not in said:
+        said += client.get_iopub_msg(timeout=90)["content"].get("text", "")
+
+
 def debugged(client: Any) -> bool:
     """Whether a breakpoint can be set and is reached."""
 
@@ -84,8 +91,7 @@ def debugged(client: Any) -> bool:
         pass
     stack = ask(6, "stackTrace", threadId=message["content"]["body"]["threadId"])["body"]["stackFrames"]
     ask(7, "continue", threadId=message["content"]["body"]["threadId"])
-    while (message := client.get_iopub_msg(timeout=90))["content"].get("text") != "after 2\n":
-        pass
+    printed(client, "after 2\n")
     ask(8, "disconnect", restart=False, terminateDebuggee=True)
     return bool(stack[0]["line"] == 2)
 
@@ -104,8 +110,7 @@ def main() -> None:
     found["inspection"] = client.inspect("len", reply=True, timeout=90)["content"]["found"]
     found["debugger"] = debugged(client)
     asked = client.execute("import time\nprint('begun')\ntime.sleep(100)")
-    while client.get_iopub_msg(timeout=90)["content"].get("text") != "begun\n":
-        pass
+    printed(client, "begun\n")
     manager.interrupt_kernel()
     while (reply := client.get_shell_msg(timeout=90))["parent_header"]["msg_id"] != asked:
         pass

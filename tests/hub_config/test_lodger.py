@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from conventions.texts import ROOT
 from hub_config.benchmarks.hubs import family
 from hub_config.warm import lodger
 from tests.hub_config.warm_template import ROOM, Template, running_template
+from tests.listening import free_port
 from widgets.dashboards import voila_command
 
 BASE = "/services/dashboards/"
@@ -65,9 +65,7 @@ def test_without_a_template_it_starts_cold(tmp_path: Path) -> None:
 
 def test_a_dashboards_kernels_are_forked(template: Template) -> None:
     """A page is drawn and a live kernel given by forks, which all end with the service."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     before = family(template.process.pid)
     with lodging(template.socket, voila_command(port, BASE), template.home("dashboards")) as process:
         page = fetched(f"http://127.0.0.1:{port}{BASE}voila/render/parties.ipynb?lang=en", process)

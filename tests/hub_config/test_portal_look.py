@@ -1,19 +1,16 @@
 """The look, measured in a real browser on a page with every part that the packages use."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from conventions.languages import LANGUAGES
 from hub_config.portal.app import create_app
 from tests.conftest import DESKTOP, PHONE, Window
 from tests.hub_config import samples
 from tests.hub_config.portal import platform
+from tests.listening import listening
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """() => [...document.querySelectorAll('main button, main .button, header a, header button, footer a, summary')]
@@ -36,15 +33,8 @@ CONTRAST = """() => {
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The portal with the sample page, served to real browsers."""
     running = platform(Path(tmp_path_factory.mktemp("look")), [samples.PART])
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(running), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with listening(create_app(running)) as address:
+        yield address
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

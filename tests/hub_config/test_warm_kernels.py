@@ -1,6 +1,5 @@
 """Kernels that are forked inside a room: they can what kernels can, and others start as they always did."""
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -69,9 +68,6 @@ def test_it_is_forked_with_its_libraries(warm: dict[str, Any]) -> None:
     assert "application/vnd.plotly.v1+json" in warm["figure"]
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("matplotlib") is None, reason="matplotlib is not among the locked packages"
-)
 def test_matplotlib_draws_inline(template: Template) -> None:
     """A figure comes as a picture."""
     code = FEATURES.replace("CELLS = {", "CELLS = {'plot': '%matplotlib inline\\nimport pylab; pylab.plot([1])',", 1)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -18,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
+from tests.listening import free_port
 from widgets.dashboards import voila_command
 
 BASE = "/services/dashboards/"
@@ -74,9 +74,7 @@ def sample_notebook(folder: Path, code: str) -> None:
 @contextmanager
 def running(command: list[str], base: str) -> Iterator[Server]:
     """A command of Voila on a free port, with a secret in its own environment, ended at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"JUPYTERHUB_API_TOKEN": SECRET}
     command = [*(part for part in command if not part.startswith("--port")), f"--port={port}", "--Voila.ip=127.0.0.1"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)

@@ -1,12 +1,8 @@
 """The open data service behind a portal, on the real tables; its store is made once."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -16,6 +12,7 @@ from hub_config.open_data.service import OpenData, open_data
 from hub_config.portal.app import create_app
 from hub_config.wiring import Part
 from tests.hub_config.portal import platform
+from tests.listening import free_port, listening
 
 ADDRESS = "http://testserver"
 
@@ -40,25 +37,16 @@ def front(service: OpenData, tmp_path_factory: pytest.TempPathFactory) -> FastAP
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a portal with the service that listens on this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    # The service writes its own address into its answers, so the port is known before it listens.
+    port = free_port()
     address, home = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("live")
     running = platform(home)
     campus = Courses(running.database, running.settings.content, home)
     services = {"open_data": open_data(address, home, campus)}
     part = Part("hub_config/open_data", routers=routes.ROUTERS, panels=routes.PANELS, services=services)
     app = create_app(platform(home, [Part("courses", services={"courses": campus}), part]))
-    # A client that leaves an answer half read must not keep the tests from ending.
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield address
-    server.should_exit = True
-    thread.join()
+    with listening(app, port) as live:
+        yield live
     running.database.close()
 
 
