@@ -47,7 +47,7 @@ def voila_command(port: int, base_url: str, most_kernels: int = 12) -> list[str]
     To be started with the project's folder as working directory; SIGTERM ends it and its kernels.
     """
     return [
-        *(sys.executable, "-m", "widgets.dashboard_server", f"--port={port}", f"--base_url={base_url}"),
+        *(sys.executable, "-m", "widgets.server", f"--port={port}", f"--base_url={base_url}"),
         f"--DashboardServer.most_kernels={most_kernels}",
     ]
 

@@ -9,7 +9,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
 from traitlets import default
 
-from widgets.provisioner import register
+from widgets.kernels.provisioner import register
 
 # Names the descriptor of a socket that listens already: who connects while the server starts waits for its answer.
 LISTENER = "CHM_LISTENER"

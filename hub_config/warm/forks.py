@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable
 from contextlib import suppress
 
-from widgets.forking import send
+from widgets.kernels.forking import send
 
 
 class Forks:

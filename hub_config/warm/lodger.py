@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from hub_config.warm.enter import FORWARDED, REFUSED, environment
 from hub_config.warm.room import HOME
 from hub_config.warm.sandbox import ENTER
-from widgets.forking import Forked, NotForked, fork, order
+from widgets.kernels.forking import Forked, NotForked, fork, order
 
 # Both are started at the same time, and a template takes some seconds.
 PATIENCE = 30.0

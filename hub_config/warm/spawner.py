@@ -26,7 +26,7 @@ from conventions.texts import N_, ROOT, texts
 from hub_config.settings import Settings
 from hub_config.warm import metrics, rooms
 from hub_config.warm.sandbox import FIRST_MEMBER_UID, HOME
-from widgets.forking import NotForked, fork, order
+from widgets.kernels.forking import NotForked, fork, order
 
 # The environment's name for it, and where the server finds the socket that listens for it already.
 LISTENER, PLACE = "CHM_LISTENER", 3

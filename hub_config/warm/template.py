@@ -29,13 +29,13 @@ from hub_config.warm.forks import Forks
 from hub_config.warm.kernel import READABLE_BY_OTHERS, call
 from hub_config.warm.room import HOME
 from hub_config.warm.title import ROOM, entitle
-from widgets.forking import near, receive, send
-from widgets.provisioner import register
+from widgets.kernels.forking import near, receive, send
+from widgets.kernels.provisioner import register
 
 log = logging.getLogger("hub_config.warm.template")
 # What members' servers, their kernels and the grader's import, and what lessons and dashboards do.
 MODULES = (
-    *("courses.learner.app", "courses.learner.server", "widgets.provisioner"),
+    *("courses.learner.app", "courses.learner.server", "widgets.kernels.provisioner"),
     *("jupyter_server.serverapp", "jupyter_server.services.shutdown", "jinja2.ext"),
     *(f"jupyter_server.{name}.handlers" for name in ("nbconvert", "view", "kernelspecs")),
     *(f"jupyter_server.services.{name}.handlers" for name in ("api", "config", "contents", "events", "kernels")),

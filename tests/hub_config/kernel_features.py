@@ -7,7 +7,7 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 
-from widgets.provisioner import register
+from widgets.kernels.provisioner import register
 
 register()
 

@@ -178,7 +178,7 @@ def test_what_dies_comes_back(hub: RunningPlatform, program: str) -> None:
 
 def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None:
     """While the dashboards are away their page says so, in the language asked for or else in all, and looks again."""
-    dashboards = _the_one(hub, "widgets.dashboard_server")
+    dashboards = _the_one(hub, "widgets.server")
     os.kill(dashboards, signal.SIGSTOP)
     for keeper in running_for(f"chm-keeper {hub.home}/dashboards") or below(dashboards):
         os.kill(keeper, signal.SIGKILL)

@@ -16,7 +16,7 @@ from conventions.texts import ROOT
 from hub_config.warm.sandbox import Sandbox
 from hub_config.warm.spawner import started_at
 from tests.hub_config.warm_template import ROOM, Template, running_template, until
-from widgets.forking import NotForked, fork, order
+from widgets.kernels.forking import NotForked, fork, order
 
 HUSH = "hush-of-the-platform"
 

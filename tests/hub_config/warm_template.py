@@ -11,7 +11,7 @@ from pathlib import Path
 from conventions.texts import ROOT
 from hub_config.warm import template
 from hub_config.warm.sandbox import Sandbox
-from widgets.forking import Forked, fork, order
+from widgets.kernels.forking import Forked, fork, order
 
 ROOM = Sandbox(readable=[ROOT / name for name in ("conventions", "widgets")])
 

@@ -36,7 +36,7 @@ def test_the_command_that_starts_the_dashboards() -> None:
     assert command == [
         sys.executable,
         "-m",
-        "widgets.dashboard_server",
+        "widgets.server",
         "--port=8123",
         "--base_url=/services/dashboards/",
         "--DashboardServer.most_kernels=3",

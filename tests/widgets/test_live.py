@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.widgets.conftest import Server, sample_notebook, serving, until
-from widgets.drawn import CUSTOM, heard
-from widgets.visitors import address_of
+from widgets.server.drawn import CUSTOM, heard
+from widgets.server.visitors import address_of
 
 CELL = """
 import os
@@ -211,6 +211,17 @@ def test_one_address_cannot_take_all_places(live: Server, browser: Browser) -> N
     expect(tabs[2].locator("#live")).to_contain_text("All places for live calculations are taken")
     for tab in tabs:
         tab.close()
+    until(lambda: not live.children)
+
+
+def test_a_page_that_cannot_say_it_is_left_gives_its_place_back(live: Server, browser: Browser) -> None:
+    """As when the browser is killed: the server sees that nobody is connected any more."""
+    tab = browser.new_page()
+    tab.add_init_script("navigator.sendBeacon = () => true")
+    touch(visit(tab, live), "number")
+    says(tab, "2 × 1 = 2")
+    assert len(live.children) == 1
+    tab.close()
     until(lambda: not live.children)
 
 

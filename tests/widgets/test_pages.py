@@ -17,8 +17,8 @@ from playwright.sync_api import Page as Tab
 
 from conventions.parties import CONVENTIONS
 from tests.widgets.conftest import Server, sample_notebook, serving, until
-from widgets.contents import LOOK_AGAIN, Contents
-from widgets.pages import MOST_WAITING, Crowded, Page, Pages, Wanted
+from widgets.server.contents import LOOK_AGAIN, Contents
+from widgets.server.pages import MOST_WAITING, Crowded, Page, Pages, Wanted
 
 PARTIES = Wanted("parties", "lang=fr")
 
@@ -130,8 +130,8 @@ async def test_not_more_wait_than_can_be_drawn(drawer: Drawer, pages: Pages) -> 
 @looped
 async def test_memory_and_disk_are_bounded(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page that nobody has read for longest goes first, and its file when there are too many."""
-    monkeypatch.setattr("widgets.pages.MOST_IN_MEMORY", 2)
-    monkeypatch.setattr("widgets.pages.MOST_ON_DISK", 3)
+    monkeypatch.setattr("widgets.server.pages.MOST_IN_MEMORY", 2)
+    monkeypatch.setattr("widgets.server.pages.MOST_ON_DISK", 3)
     wanted = [Wanted("parties", f"region={n}") for n in range(5)]
     for each in wanted:
         await pages.drawing(each)
@@ -148,7 +148,7 @@ def test_a_page_compressed_is_the_page() -> None:
 def test_the_version_follows_contents_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed byte changes it, the same bytes written anew do not, and bytecode does not count."""
     clock = iter(range(0, 1000, int(LOOK_AGAIN)))
-    monkeypatch.setattr("widgets.contents.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("widgets.server.contents.time.monotonic", lambda: next(clock))
     data = tmp_path / "data.csv"
     data.write_text("a,1\n")
     contents = Contents([tmp_path])

@@ -5,7 +5,7 @@
 const drawn = JSON.parse(document.getElementById("drawn").textContent);
 const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
 const CONTROL = "jupyter.widget.control";
-// The name in `widgets/drawn.py` for messages that are not changes of a trait.
+// The name in `widgets/server/drawn.py` for messages that are not changes of a trait.
 const CUSTOM = "*";
 const model = { id: kernelId, name: "python3", last_activity: new Date().toISOString(), execution_state: "idle", connections: 1 };
 const ours = (address) => new URL(address, location).pathname === `${baseUrl}api/kernels/${kernelId}`;

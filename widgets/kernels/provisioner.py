@@ -14,7 +14,7 @@ from typing import Any
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from widgets.forking import NotForked, fork, order
+from widgets.kernels.forking import NotForked, fork, order
 
 NAME = "warm-provisioner"
 # The fork server of a room; see `hub_config.warm.room`.

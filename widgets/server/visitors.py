@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from tornado.web import HTTPError
 
-from widgets.run import Run
+from widgets.server.run import Run
 
 LOOK_AGAIN = 0.5
+# Seconds for a page to connect, and again after a slow line broke; its kernel ends when it has not.
+PATIENCE = 20.0
 
 
 class Full(Exception):
@@ -65,10 +67,14 @@ class Visitors:
             await self._kernels.shutdown_kernel(kernel, now=True)
 
     async def _watch(self, kernel: str) -> None:
-        """Until it has ended, for whatever reason: give its place back, and tell its page."""
-        manager = self._kernels.get_kernel(kernel)
-        while kernel in self._kernels and await manager.is_alive():
+        """Until it has ended or nobody is there: give its place back, and tell its page.
+
+        A page that is left says so itself, but a browser that is killed or a line that breaks cannot.
+        """
+        manager, alone = self._kernels.get_kernel(kernel), 0.0
+        while alone < PATIENCE and kernel in self._kernels and await manager.is_alive():
             await asyncio.sleep(LOOK_AGAIN)
+            alone = 0.0 if self._connections.get(kernel) else alone + LOOK_AGAIN
         # It may be ending in another way at the same moment.
         with suppress(KeyError, HTTPError):
             await self.end(kernel)

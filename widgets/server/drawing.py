@@ -15,8 +15,8 @@ from voila.utils import get_page_config
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
 from widgets.asked import Asked, from_address
-from widgets.pages import Wanted
-from widgets.run import run
+from widgets.server.pages import Wanted
+from widgets.server.run import run
 
 # The page's script answers for this kernel, until somebody touches what needs a real one.
 NO_KERNEL = "drawn"

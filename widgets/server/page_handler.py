@@ -9,7 +9,7 @@ from voila.utils import create_include_assets_functions
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
 from widgets.asked import Asked, from_address
-from widgets.pages import Crowded, Page, Pages, Wanted
+from widgets.server.pages import Crowded, Page, Pages, Wanted
 
 # A copy is good for a minute, and may be shown for an hour while a new one is fetched.
 CACHING = "public, max-age=60, stale-while-revalidate=3600"

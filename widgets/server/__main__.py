@@ -20,16 +20,16 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from conventions.languages import LANGUAGES
-from widgets import provisioner
 from widgets.asked import Asked
-from widgets.contents import Contents
 from widgets.dashboards import NOTEBOOKS, dashboards, kernel_environment
-from widgets.drawing import draw, notebook_of, seed
-from widgets.live_handler import EndHandler, LiveHandler, VisitorSocket
-from widgets.page_handler import PageHandler
-from widgets.pages import Crowded, Pages, Wanted
-from widgets.run import Run, run
-from widgets.visitors import Visitors
+from widgets.kernels import provisioner
+from widgets.server.contents import Contents
+from widgets.server.drawing import draw, notebook_of, seed
+from widgets.server.live_handler import EndHandler, LiveHandler, VisitorSocket
+from widgets.server.page_handler import PageHandler
+from widgets.server.pages import Crowded, Pages, Wanted
+from widgets.server.run import Run, run
+from widgets.server.visitors import Visitors
 
 TEMPLATE = "chm"
 IDLE_SECONDS = 600

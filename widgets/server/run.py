@@ -52,8 +52,8 @@ async def run(kernels: Any, config: Config, path: Path, view: Asked, seed: str) 
 
 
 async def _execute(notebook: NotebookNode, kernel: Any, config: Config, seed: str) -> dict[str, Any]:
-    first = new_code_cell(f"{ANEW}\nfrom widgets.drawn import begin\nbegin({seed!r})")
-    last = new_code_cell("from widgets.drawn import drawn\ndrawn()")
+    first = new_code_cell(f"{ANEW}\nfrom widgets.server.drawn import begin\nbegin({seed!r})")
+    last = new_code_cell("from widgets.server.drawn import drawn\ndrawn()")
     shown, notebook.cells = notebook.cells, [first, *notebook.cells, last]
     executor = VoilaExecutor(notebook, km=kernel, config=config)
     executor.kc = await executor.async_start_new_kernel_client()

@@ -8,8 +8,8 @@ from tornado.web import HTTPError, RequestHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from widgets.asked import Asked, from_address
-from widgets.run import Run
-from widgets.visitors import Full, Visitors, address_of
+from widgets.server.run import Run
+from widgets.server.visitors import Full, Visitors, address_of
 
 LONGEST = 1000
 HEXADECIMAL = re.compile(r"[0-9a-f]{16,32}")
