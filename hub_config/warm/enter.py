@@ -147,6 +147,8 @@ def first(plan: dict[str, Any], alive: int, beside: Beside) -> Began:
 
     Returns None in the command's own process; what `beside` returns, it returns in another.
     """
+    # Hers is the default, whatever the operator's is: the room is made by another user than the one who lives in it.
+    os.umask(0o022)
     listener = build(plan)
     call("name the machine", "sethostname", plan["hostname"], len(plan["hostname"]))
     if not plan["network"]:
