@@ -37,6 +37,8 @@ class Forks:
         poll = select.poll()
         for descriptor in (wake, self._listener.fileno()):
             poll.register(descriptor, select.POLLIN)
+        # Whoever ended before anything listened for that has rung no bell.
+        self._reap(until)
         while True:
             ready = {descriptor for descriptor, _ in poll.poll(self._pause and self._pause * 1000)}
             if wake in ready:

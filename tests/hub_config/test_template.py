@@ -205,6 +205,24 @@ def test_exit_codes_and_signals_pass(template: Template) -> None:
     assert process.wait(20) == 7
 
 
+ENDED_BEFORE = """
+import os, socket, sys
+from hub_config.warm.forks import Forks
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+command = os.fork() or os._exit(6)
+os.waitid(os.P_PID, command, os.WEXITED | os.WNOWAIT)
+Forks(listener).serve(until=command)
+"""
+
+
+def test_a_command_that_ends_at_once_ends_its_room(tmp_path: Path) -> None:
+    """Also when it has ended before the room's first process listens for that."""
+    command = [sys.executable, "-c", ENDED_BEFORE, str(tmp_path / "forks")]
+    assert subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, check=False, timeout=60).returncode == 6
+
+
 def family(pid: int) -> list[int]:
     """A process and all below it."""
     found = [pid]
