@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,11 @@ def test_a_forked_process_is_as_a_started_one(template: Template) -> None:
     home = template.home("portrait")
     command = ROOM.command([sys.executable, "-c", SELF_PORTRAIT], home, network=True, keep=env)
     with (home / "printed").open("wb") as printed:
-        subprocess.run(command, env=env, stdout=printed, stderr=printed, stdin=subprocess.DEVNULL, check=True)
+        # The tests may run where a hang-up is ignored (nohup), and who is started inherits that.
+        hears = partial(signal.signal, signal.SIGHUP, signal.SIG_DFL)
+        subprocess.run(
+            command, env=env, stdout=printed, stderr=printed, stdin=subprocess.DEVNULL, check=True, preexec_fn=hears
+        )
     cold = ast.literal_eval((home / "printed").read_text())
     warm = ast.literal_eval(template.run(SELF_PORTRAIT, "portrait", env))
     assert {name: (cold[name], warm[name]) for name in cold if cold[name] != warm[name]} == {}
