@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,16 +45,20 @@ print(dict(
 """
 
 
+def hear() -> None:
+    """Tests may run in the background or behind nohup, where these are ignored, and who is started inherits that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def test_a_forked_process_is_as_a_started_one(template: Template) -> None:
     """Environment, path, folder, signals, limits, rights, open files, session, names: each is the same either way."""
     env = {"TZ": "Asia/Amman", "CHM_LANGUAGE": "ar", "PYTHONPATH": str(ROOT)}
     home = template.home("portrait")
     command = ROOM.command([sys.executable, "-c", SELF_PORTRAIT], home, network=True, keep=env)
     with (home / "printed").open("wb") as printed:
-        # The tests may run where a hang-up is ignored (nohup), and who is started inherits that.
-        hears = partial(signal.signal, signal.SIGHUP, signal.SIG_DFL)
         subprocess.run(
-            command, env=env, stdout=printed, stderr=printed, stdin=subprocess.DEVNULL, check=True, preexec_fn=hears
+            command, env=env, stdout=printed, stderr=printed, stdin=subprocess.DEVNULL, check=True, preexec_fn=hear
         )
     cold = ast.literal_eval((home / "printed").read_text())
     warm = ast.literal_eval(template.run(SELF_PORTRAIT, "portrait", env))
@@ -297,6 +300,22 @@ def private(pid: int) -> int:
     """Bytes of memory that only this process has."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024
+
+
+EARLY = """
+import os, socket
+from hub_config.warm.forks import Forks
+child = os.fork()
+if not child:
+    os._exit(7)
+os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+Forks(socket.create_server(("127.0.0.1", 0))).serve(until=child)
+"""
+
+
+def test_a_command_that_ends_at_once_is_noticed() -> None:
+    """It has ended before anybody listens for the end of children; its room ends with its code all the same."""
+    assert subprocess.run([sys.executable, "-c", EARLY], cwd=ROOT, check=False, timeout=60).returncode == 7
 
 
 def test_five_hundred_forks_leave_nothing(template: Template) -> None:
