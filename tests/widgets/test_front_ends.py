@@ -1,6 +1,7 @@
 """All widgets in one notebook, in English and Arabic, in the real JupyterLab, Notebook 7 and Voila."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from conventions.texts import ROOT
 from tests.conftest import PHONE
@@ -74,17 +75,21 @@ def server(home: Path) -> Iterator[str]:
         yield address
 
 
-def run_all(page: Page) -> None:
-    """As a learner does it, from the menu, again if the kernel was not yet there."""
+def run_all(page: Page, server: str) -> None:
+    """As a learner does it, from the menu; what is asked before the kernel is there is forgotten, so ask again."""
     expect(page.locator(".jp-Notebook")).to_be_visible(timeout=60_000)
+    until(lambda: any(kernel["connections"] for kernel in page.request.get(f"{server}api/kernels").json()))
 
     def begun() -> bool:
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        page.wait_for_timeout(1000)
-        return page.locator(".jp-InputPrompt").first.inner_text() != "[ ]:"
+        try:
+            page.locator(".jp-InputPrompt", has_text=re.compile(r"[0-9]")).first.wait_for(timeout=10_000)
+        except TimeoutError:
+            return False
+        return True
 
-    until(begun)
+    until(begun, 90)
 
 
 def all_shown(page: Page) -> None:
@@ -114,7 +119,7 @@ def quiz(page: Page, place: int) -> Locator:
 def test_jupyterlab_shows_all_and_keeps_an_answer_in_its_cell(page: Page, server: str, home: Path) -> None:
     """A choice by keyboard is judged, counted, written into the cell's own text, and there after saving."""
     page.goto(f"{server}lab/tree/all.ipynb?token={TOKEN}")
-    run_all(page)
+    run_all(page, server)
     all_shown(page)
     question = quiz(page, 0)
     question.get_by_role("radio", name="One").focus()
@@ -142,7 +147,7 @@ def kept(home: Path) -> list[dict[str, list[str]]]:
 def test_notebook_7_shows_all_and_an_order_is_made_by_keyboard(page: Page, server: str) -> None:
     """The focus stays on the button that moved a step, and its new place is said."""
     page.goto(f"{server}notebooks/all.ipynb?token={TOKEN}")
-    run_all(page)
+    run_all(page, server)
     all_shown(page)
     question = quiz(page, 2)
     question.get_by_role("button", name="Down: One").press("Enter")
