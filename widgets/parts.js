@@ -17,6 +17,10 @@ const unique = () => `chm-${Math.random().toString(36).slice(2)}`;
 const numbers = (language, options) => new Intl.NumberFormat(`${language}-u-nu-latn`, options);
 const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replace(`{${key}}`, value), text);
 
+// A text in another language than its surroundings keeps its own direction and stands where they begin; an Arabic one
+// may begin with a code.
+const isolated = (text) => make("span", {}, make("bdi", { dir: /[\u0590-\u08ff]/.test(text) ? "rtl" : "ltr" }, text));
+
 function save(blob, name) {
   const url = URL.createObjectURL(blob);
   make("a", { href: url, download: name }).click();
