@@ -26,7 +26,7 @@ from hub_config.keys import Keys
 from hub_config.open_data.service import OpenData, open_data
 from hub_config.portal.hub import Hub
 from hub_config.settings import Settings
-from hub_config.warm import rooms
+from hub_config.warm import grading as warm
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def services(settings: Settings, database: Database, keys: Keys, hub: Hub) -> Se
     store = Store(database, settings.home / "submissions", shelf, limit=settings.submission_limit)
     signer = Signer(urlsafe_b64decode(keys["receipt"] + "="))
     limits = Limits(cell_seconds=settings.grading_seconds, memory=settings.server_memory)
-    grader = NotebookGrader(settings.home / "courses" / "gradebook", rooms.grader(settings), limits)
+    grader = NotebookGrader(settings.home / "courses" / "gradebook", warm.isolation(settings), limits)
     return Services(
         courses=campus,
         exchange=Exchange(database, shelf, store, signer, hub.owner),

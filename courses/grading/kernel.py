@@ -9,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -24,8 +24,43 @@ from conventions.texts import ROOT
 from courses.grading.grade import MachineFailed
 
 GUARD = Path(__file__).with_name("guard.py")
+# Each socket's file ends with its number; the kernel opens the last one last.
 PORTS = {f"{name}_port": port for port, name in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)}
-Isolate = Callable[[list[str], Path], list[str]]
+
+
+class Process(Protocol):
+    """A started kernel, as `subprocess.Popen` has it."""
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> int: ...
+
+    def kill(self) -> None:
+        """End it and all that it has started."""
+
+
+# Starts a command in isolation, with a folder to run in and to keep, its environment and, as a descriptor, its input.
+Isolate = Callable[[list[str], Path, Mapping[str, str], int], Process]
+
+
+class Started(subprocess.Popen[bytes]):
+    """A command that runs as it is, apart from a grading platform's terminal; nobody sees what it says."""
+
+    def __init__(self, argv: Sequence[str], home: Path, environment: Mapping[str, str], given: int) -> None:
+        nowhere = subprocess.DEVNULL
+        super().__init__(
+            argv, cwd=home, env=environment, stdin=given, stdout=nowhere, stderr=nowhere, start_new_session=True
+        )
+
+    def kill(self) -> None:
+        """All of its process group."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            super().kill()
 
 
 class End(StrEnum):
@@ -90,7 +125,10 @@ class Kernel:
         info = {"transport": "ipc", "key": secrets.token_hex(32), "signature_scheme": "hmac-sha256", **PORTS}
         # A relative path, since the folder has another name inside the sandbox.
         (self.home / "kernel.json").write_text(json.dumps({**info, "ip": "k"}))
-        self._process = self._start(isolate, preload)
+        # It ends when this one does: we hold the other side of its input.
+        given, self._line = os.pipe()
+        self._process = self._start(isolate, preload, given)
+        os.close(given)
         self._client = BlockingKernelClient()
         self._client.load_connection_info(
             {
@@ -98,12 +136,9 @@ class Kernel:
                 "ip": str(self.home / "k"),
             }
         )
-        self._client.start_channels(stdin=False, hb=False)
         self._poller = zmq.Poller()
-        for socket in (self._iopub, self._shell):
-            self._poller.register(socket, zmq.POLLIN)
 
-    def _start(self, isolate: Isolate, preload: Sequence[str]) -> subprocess.Popen[bytes]:
+    def _start(self, isolate: Isolate, preload: Sequence[str], given: int) -> Process:
         environment = {
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "JUPYTER_CONFIG_DIR": ".jupyter",
@@ -124,15 +159,8 @@ class Kernel:
             "file_size": self._limits.file_size,
         }
         command = [sys.executable, "-P", "-c", GUARD.read_text(encoding="utf-8"), json.dumps(plan)]
-        return subprocess.Popen(
-            isolate(command, self.home),
-            cwd=self.home,
-            env={name: value for name, value in environment.items() if name in {"LANG", "PATH"}},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        shown = {name: value for name, value in environment.items() if name in {"LANG", "PATH"}}
+        return isolate(command, self.home, shown, given)
 
     @property
     def alive(self) -> bool:
@@ -152,10 +180,22 @@ class Kernel:
         while time.monotonic() < deadline:
             if not self.alive:
                 raise MachineFailed(f"the kernel ended with {self._process.returncode} before it was ready")
-            asked = self._client.kernel_info()
-            if self._wait(asked, Ran(), seconds=0.25).done:
+            if self._reachable() and self._wait(self._client.kernel_info(), Ran(), seconds=0.25).done:
                 return
         raise MachineFailed("the kernel did not start in time")
+
+    def _reachable(self) -> bool:
+        """Connect once it listens: who connects before that tries again only after a tenth of a second."""
+        if not (self.home / f"k-{PORTS['hb_port']}").exists():
+            time.sleep(0.005)
+            return False
+        if not self._client.channels_running:
+            self._client.start_channels(stdin=False, hb=False)
+            for socket in (self._iopub, self._shell):
+                self._poller.register(socket, zmq.POLLIN)
+            # It welcomes who hears from now on what it publishes.
+            self._iopub.poll(250)
+        return True
 
     def rely_on(self, modules: Sequence[str]) -> None:
         """Name the modules that tests import, before anything of the learner's runs."""
@@ -177,21 +217,14 @@ class Kernel:
     def close(self) -> None:
         """End the kernel and all it started, and remove its folder."""
         self._client.stop_channels()
-        self._kill()
-        if self._process.stdin:
-            self._process.stdin.close()
+        self._process.kill()
+        os.close(self._line)
         self._process.wait()
         # What ran in the sandbox ends a moment after its keeper, and may still write.
         deadline = time.monotonic() + self._limits.grace_seconds
         while self.home.exists() and time.monotonic() < deadline:
             shutil.rmtree(self.home, ignore_errors=True)
             time.sleep(0.02)
-
-    def _kill(self) -> None:
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            self._process.kill()
 
     def _send(self, code: str, *, history: bool, test: bool = False) -> Ran:
         if not self.alive:
@@ -218,7 +251,7 @@ class Kernel:
         # A kernel interrupted while it floods may crash or not, so it is ended: a grade must not hang on chance.
         after = heard if heard.flood else self._interrupt(heard)
         if after.status is None:
-            self._kill()
+            self._process.kill()
             self._process.wait()
         return after
 

@@ -16,7 +16,7 @@ from courses.exchange import cells
 from courses.exchange.cells import grade_id
 from courses.grading.grade import Grade, Judged, Question
 from courses.grading.gradebook import Gradebooks
-from courses.grading.kernel import End, Isolate, Kernel, Limits, Ran
+from courses.grading.kernel import End, Isolate, Kernel, Limits, Ran, Started
 from courses.grading.kernels import Kernels
 from courses.grading.sheet import ERRORS, Sheet
 
@@ -31,7 +31,7 @@ class NotebookGrader:
     def __init__(
         self,
         folder: Path,
-        isolate: Isolate = lambda argv, _home: argv,
+        isolate: Isolate = Started,
         limits: Limits | None = None,
         *,
         spare: int = 1,

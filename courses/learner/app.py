@@ -23,6 +23,12 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
         self.websocket_handler.set_nodelay(True)
         return super().connect()
 
+    def nudge(self) -> Any:
+        """A kernel that was forked listens already; that it is starting would be looked at every 50 ms only."""
+        if self.kernel_manager.execution_state == "starting":
+            self.kernel_manager.execution_state = "idle"
+        return super().nudge()
+
 
 class LearnerServer(ServerApp):
     """A server that takes over the socket it was given; without one it opens its own."""

@@ -3,8 +3,11 @@
 To read a Python object is to write its count of references, and a page of memory that is written is shared no longer.
 A kernel lists the files of all modules when it starts: with thousands of modules scattered over the template's memory
 that alone costs each kernel some 10 MB.
+
+What else is made of all modules, once, when it is first needed, is made here for all.
 """
 
+import inspect
 import sys
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -39,3 +42,8 @@ def files_side_by_side() -> None:
     for module in [*sys.modules.values()]:
         if isinstance(file := getattr(module, "__file__", None), str):
             module.__file__ = "".join([*file])
+
+
+def files_known() -> None:
+    """Once the files have their last names: have the table that an error's report looks a file's module up in."""
+    inspect.getmodule(files_known.__code__, str(__file__) + " is not a module's")

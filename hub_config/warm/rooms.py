@@ -7,7 +7,7 @@ from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
 from hub_config.settings import Settings
 from hub_config.warm import lodger
-from hub_config.warm.sandbox import DASHBOARDS_UID, GRADER_UID, Sandbox
+from hub_config.warm.sandbox import DASHBOARDS_UID, Sandbox
 
 Isolate = Callable[[list[str], Path], list[str]]
 
@@ -22,10 +22,9 @@ def learner(settings: Settings) -> Sandbox:
     return _room(settings, LEARNER, extra=made)
 
 
-def grader(settings: Settings) -> Isolate:
-    """Runs what learners handed in: no network, a home for one submission."""
-    room = _room(settings, LEARNER)
-    return _isolate(settings, lambda argv, home: room.command(argv, home, uid=GRADER_UID, keep=KEPT))
+def grader(settings: Settings) -> Sandbox:
+    """The room of one submission."""
+    return _room(settings, LEARNER)
 
 
 def dashboards(settings: Settings) -> Isolate:

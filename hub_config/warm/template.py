@@ -44,6 +44,9 @@ MODULES = (
     *(f"nbgrader.server_extensions.{name}" for name in ("assignment_list", "validate_assignment")),
     *(f"ipykernel.{name}" for name in ("kernelapp", "ipkernel", "debugger")),
     *("IPython.core.completerlib", "IPython.core.debugger_backport", "IPython.extensions.storemagic"),
+    *(f"IPython.core.{name}" for name in ("debugger", "logger", "oinspect")),
+    # What a first error is told with.
+    *("stack_data", "pygments.formatters.terminal256"),
     *("faulthandler", "pdb", "tornado.platform.asyncio"),
     *("ipywidgets", "anywidget", "pandas", "plotly.express", "plotly.graph_objects"),
 )
@@ -238,6 +241,7 @@ def main() -> None:
     log.info("ready: %s modules", len(sys.modules))
     unshown = fresh.foreign()
     packing.files_side_by_side()
+    packing.files_known()
     keep()
     connection = Forks(listener, partial(look, guardian, listener, changes), PAUSE).serve()
     forked(connection, guardian, libraries, unshown, ending)

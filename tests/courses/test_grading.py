@@ -15,7 +15,7 @@ from courses.exchange.store import Store
 from courses.exchange.submissions import State
 from courses.grading import grades
 from courses.grading.grade import Grade, Judged, Question
-from courses.grading.kernel import Limits
+from courses.grading.kernel import Limits, Started
 from courses.grading.notebook_grader import NotebookGrader
 from courses.grading.service import Grading
 from expert_db.database import Base, Database
@@ -210,7 +210,7 @@ def test_a_failing_machine_is_tried_again_and_then_said(home: Path, tmp_path: Pa
     database = Database(f"sqlite:///{tmp_path / 'platform.sqlite'}")
     enrol(tmp_path, "amina")
     shelf = FolderShelf(home / "courses")
-    broken = NotebookGrader(tmp_path / "gradebook", lambda _argv, _home: ["false"], LIMITS, spare=0)
+    broken = NotebookGrader(tmp_path / "gradebook", lambda _argv, *place: Started(["false"], *place), LIMITS, spare=0)
     store = Store(database, tmp_path / "submissions", shelf)
     service = Grading(database, store, shelf, broken, retry_after=timedelta(0))
     number = hand_in(service, home, GOOD)

@@ -79,6 +79,24 @@ def test_modules_lie_side_by_side_and_imports_are_as_usual(template: Template) -
     assert template.run(LAYOUT) == "False plotly plotly\nTrue\n"
 
 
+FIRST_ERROR = """
+import inspect, sys
+loaded, known = set(sys.modules), len(inspect.modulesbyfile)
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+shell = InteractiveShell.instance()
+with capture_output() as told:
+    shell.run_cell('1/0')
+new = {name.partition('.')[0] for name in set(sys.modules) - loaded} & {'stack_data', 'pygments', 'executing'}
+print('ZeroDivisionError' in told.stdout, new or 'none', known > 1000)
+"""
+
+
+def test_a_first_error_is_told_with_what_is_loaded(template: Template) -> None:
+    """Its report needs libraries and a table of all modules' files, which a learner does not wait for."""
+    assert template.run(FIRST_ERROR) == "True none True\n"
+
+
 DRAWN = """
 import multiprocessing, os, random, secrets, tempfile, uuid
 import numpy

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conventions.texts import ROOT
+from hub_config.warm.sandbox import Sandbox
 from tests.hub_config.warm_template import ROOM, Template, running_template
 
 FEATURES = Path(__file__).with_name("kernel_features.py").read_text()
@@ -88,3 +89,34 @@ def test_where_nothing_can_be_forked_kernels_start_as_always(tmp_path: Path) -> 
     assert {name: found[name] for name in EXPECTED} == EXPECTED
     assert found["loaded"] == "False False"
     assert "starts cold: " in done.stderr
+
+
+ASKED = """
+import asyncio
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets.config import Config
+from courses.learner.app import PromptConnection
+from widgets.kernels.provisioner import register
+async def main():
+    kernels = AsyncMappingKernelManager(connection_dir='/tmp', config=Config(KernelManager={'transport': 'ipc'}))
+    name = await kernels.start_kernel()
+    kernel = kernels.get_kernel(name)
+    connection = PromptConnection(parent=kernel)
+    connection.session.key = kernel.session.key
+    connection.create_stream()
+    before = kernel.execution_state
+    asked = connection.nudge()
+    print(before, kernel.execution_state)
+    await asked
+    await kernels.shutdown_kernel(name, now=True)
+register()
+asyncio.run(main())
+"""
+
+
+def test_a_page_that_connects_waits_for_the_kernel_s_answer_only(template: Template) -> None:
+    """What is asked of a kernel goes to it at once, not at the next of the server's looks at its state."""
+    shown = ("conventions", "widgets", "courses/__init__.py", "courses/learner", "courses/locale")
+    room = Sandbox(readable=[ROOT / name for name in shown])
+    template.start(ASKED, "asked", room=room).wait(60)
+    assert (template.folder / "asked" / "printed").read_text() == "starting idle\n"
