@@ -21,6 +21,7 @@ from forum_bridge.forum import Describe, Forum
 from forum_bridge.links import Described, described
 from hub_config import ports
 from hub_config.keys import Keys
+from hub_config.open_data.limits import Most
 from hub_config.open_data.service import OpenData, open_data
 from hub_config.portal.hub import Hub
 from hub_config.settings import Settings
@@ -53,7 +54,13 @@ def services(settings: Settings, database: Database, keys: Keys, hub: Hub) -> Se
         forum=Forum(
             database, client(settings, keys), keys["forum-webhook"], describe=describe(campus), address=settings.address
         ),
-        open_data=open_data(settings.address, settings.home, campus),
+        open_data=open_data(
+            settings.address,
+            settings.home,
+            campus,
+            most=Most(a_minute=settings.data_questions),
+            seconds=settings.data_seconds,
+        ),
     )
 
 
