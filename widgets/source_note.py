@@ -26,6 +26,11 @@ SOURCES = (
         "Ministry of Foreign Affairs of Iraq of 15 March 2016 on its being the 180th Party; the day from the editors' "
         "knowledge"
     ),
+    N_(
+        "treaty database of the Netherlands, the amendment of 1995, read in a copy of unknown date; the kind of act "
+        "not told"
+    ),
+    N_("IISD, SDG Knowledge Hub, 30 June 2016: the 87th ratification"),
     N_("treaty database of the Netherlands: in force for Belarus from 9 June 2024, the deposit counted back from it"),
 )
 # Left-to-right and right-to-left isolate, and their end: brackets of a name in Latin letters stay with the name.
