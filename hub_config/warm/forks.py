@@ -38,11 +38,12 @@ class Forks:
         for descriptor in (wake, self._listener.fileno()):
             poll.register(descriptor, select.POLLIN)
         while True:
+            # First of all, since a child may have ended before we listened for it.
+            self._reap(until)
             ready = {descriptor for descriptor, _ in poll.poll(self._pause and self._pause * 1000)}
             if wake in ready:
                 with suppress(BlockingIOError):
                     os.read(wake, 4096)
-            self._reap(until)
             if self._listener.fileno() in ready and (connection := self._accept()) and self._fork(connection):
                 signal.set_wakeup_fd(-1)
                 os.close(wake)

@@ -24,7 +24,7 @@ from typing import Any
 from conventions.texts import ROOT
 from hub_config.warm import fresh, packing
 from hub_config.warm.changes import Changes
-from hub_config.warm.enter import ENVIRONMENT, enter, environment
+from hub_config.warm.enter import ENVIRONMENT, enter, environment, reap
 from hub_config.warm.forks import Forks
 from hub_config.warm.kernel import READABLE_BY_OTHERS, call
 from hub_config.warm.room import HOME
@@ -105,8 +105,8 @@ def look(guardian: int, listener: socket.socket, changes: Changes) -> None:
         os.execv(sys.executable, [*command(Path(sys.argv[1])), str(listener.fileno())])  # noqa: S606
 
 
-def answered(connection: socket.socket) -> tuple[dict[str, Any], dict[int, int]]:
-    """What was asked for, in a session of its own, once the asker knows that she has it."""
+def answered(connection: socket.socket) -> tuple[dict[str, Any], dict[int, int], list[int]]:
+    """What was asked for, its open files and the guardian's, in a session of its own, once the asker has its number."""
     fresh.signals()
     os.setsid()
     with connection:
@@ -116,7 +116,8 @@ def answered(connection: socket.socket) -> tuple[dict[str, Any], dict[int, int]]
         except (OSError, EOFError, ValueError):
             # She has gone away meanwhile, and helps herself in another way; or she does not speak as we do.
             os._exit(1)
-    return asked, dict(zip(asked["places"], files, strict=True))
+    count = len(asked["places"])
+    return asked, dict(zip(asked["places"], files[:count], strict=True)), files[count:]
 
 
 def beside(command: int, listener: socket.socket | None) -> socket.socket:
@@ -156,18 +157,18 @@ def forked(
     connection: socket.socket, guardian: int, libraries: Sequence[str], unshown: Sequence[str], ending: Ending
 ) -> None:
     """What the forked process does: enter the room and, inside, be the command; later, be one kernel of it."""
-    asked, places = answered(connection)
+    asked, places, guardians = answered(connection)
     plan = asked["plan"]
-    (guardian,) = fresh.streams(places, guardian)
+    guardians = fresh.streams(places, guardian, *guardians)
     entitle(f"chm-keeper {plan['home']}")
-    request = enter(plan, guardian, beside)
+    request = enter(plan, guardians, beside if plan["forks"] else reap)
     if request is None:
         fresh.signals()
         os.setsid()
         env, cwd = environment(plan, asked["env"]), HOME
     else:
         call("be seen by oneself", "prctl", READABLE_BY_OTHERS, 1, 0, 0, 0)
-        asked, places = answered(request)
+        asked, places, _ = answered(request)
         fresh.streams(places)
         env, cwd = asked["env"], asked["cwd"]
     entitle(" ".join(asked["argv"]))

@@ -145,22 +145,34 @@ class Forked:
             return 0
 
 
-def fork(path: Path, asked: Mapping[str, Any], places: Mapping[int, int] = {}, patience: float = 20) -> Forked:
+def fork(
+    path: Path,
+    asked: Mapping[str, Any],
+    places: Mapping[int, int] = {},
+    patience: float = 20,
+    *,
+    outlives_asker: bool = True,
+) -> Forked:
     """A process of the fork server at `path`, which may take `patience` seconds to come up; else NotForked.
 
-    `places` says which open files it gets: descriptor there → descriptor here.
+    `places` says which open files it gets: descriptor there → descriptor here. What is not to outlive this process
+    ends with it, however that comes about, if the fork server enters rooms, which have a keeper to see to it.
     """
+    own = [] if outlives_asker else [os.pidfd_open(os.getpid())]
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(patience)
     try:
         with near(path) as address:
             connection.connect(address)
-        send(connection, {**asked, "places": [*places]}, [*places.values()])
+        send(connection, {**asked, "places": [*places]}, [*places.values(), *own])
         answer, watched = receive(connection)
         return Forked(connection, int(answer["pid"]), watched[0])
     except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
         connection.close()
         raise NotForked(f"the fork server at {path} does not answer: {error or type(error).__name__}") from error
+    finally:
+        for each in own:
+            os.close(each)
 
 
 @contextmanager
