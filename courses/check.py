@@ -1,6 +1,7 @@
 """Checks courses: finds every problem at once, each with its path, and writes nothing."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from courses.faults import faults
 from courses.notebook import REGIONS, grading, has_region
 from courses.problem import Problem
 from courses.units import units
+from widgets import questions
 
 Found = Iterator[Problem]
 
@@ -110,6 +112,16 @@ def _code(source: NotebookNode, name: str) -> Found:
             yield Problem(name, str(cell.id), N_("This code cannot run: {reason}."), {"reason": reason})
 
 
+def _questions(source: NotebookNode, name: str) -> Found:
+    """What a widget would refuse to ask, found before a learner does."""
+    for cell in source.cells:
+        kind = questions.marked(cell.source) if cell.cell_type == "code" else ""
+        try:
+            ASKED.get(kind, str)(cell.source)
+        except ClearingHouseError as error:
+            yield Problem(name, str(cell.id), error.message, error.values)
+
+
 def _regions(source: NotebookNode, name: str) -> Found:
     """Lines that begin a part nbgrader takes out must be followed by one that ends it, before the next begins."""
     for cell in source.cells:
@@ -166,11 +178,20 @@ def _places(source: NotebookNode, name: str) -> Found:
                 yield Problem(name, str(cell.id), message, {"region": region})
 
 
+def _told(source: NotebookNode, name: str) -> Found:
+    """A question that counts only records what is chosen; the test that compares it is hidden."""
+    for cell in source.cells:
+        if questions.marked(cell.source) == "question" and re.search(r"\bright=", cell.source):
+            message = N_("A question of an assignment says its right answer. Compare it in a hidden test instead.")
+            yield Problem(name, str(cell.id), message)
+
+
+ASKED: dict[str, Callable[[str], object]] = {"question": questions.question, "steps": questions.steps}
 Find = Callable[[NotebookNode, str], Found]
-EVERY: tuple[Find, ...] = (_kernel, _ids, _outputs, _code, _regions)
+EVERY: tuple[Find, ...] = (_kernel, _ids, _outputs, _code, _questions, _regions)
 BY_KIND: dict[str, tuple[Find, ...]] = {
     "lesson": (_nothing_graded,),
-    "assignment": (_metadata, _grades, _places),
+    "assignment": (_metadata, _grades, _places, _told),
 }
 
 

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from conventions.texts import N_
 from courses.notebook import MARKERS
 from courses.units import Unit, parser
+from widgets.questions import ITEM
 
 TAG = re.compile(r"<(/?[a-zA-Z][^>]*|!--.*?--)>", re.DOTALL)
 PLACE = re.compile(r"{\w+}")
@@ -30,6 +31,8 @@ def faults(unit: Unit, translation: str) -> tuple[tuple[str, dict[str, str]], ..
         found.append((N_("It holds characters that cannot be seen. Type the text again."), {}))
     if any(marker in translation for marker in MARKERS):
         found.append((N_("It holds a mark of nbgrader. Remove it."), {}))
+    if unit.kind == "comment" and _items(unit.text) != _items(translation):
+        found.append((N_("It has another number of lines that begin with “- ” than the English text."), {}))
     if unit.kind == "markdown":
         for message, kept in KEPT:
             found += _difference(message, kept(unit.text), kept(translation))
@@ -41,6 +44,10 @@ def faults(unit: Unit, translation: str) -> tuple[tuple[str, dict[str, str]], ..
 def _difference(message: str, wanted: Counter[str], given: Counter[str]) -> list[tuple[str, dict[str, str]]]:
     wrong = sorted((wanted - given) | (given - wanted))
     return [(message, {"what": ", ".join(wrong)})] if wrong else []
+
+
+def _items(text: str) -> int:
+    return sum(line.startswith(ITEM) for line in text.split("\n"))
 
 
 def _flat(text: str) -> Iterable[Token]:

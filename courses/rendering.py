@@ -1,5 +1,6 @@
 """A notebook as a page that can be read without a script: safe HTML, code from left to right."""
 
+from collections.abc import Callable
 from html import escape
 
 import nh3
@@ -10,8 +11,10 @@ from nbformat import NotebookNode
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Number, String  # type: ignore[import-untyped]
 
-from conventions.languages import Language
-from conventions.texts import texts
+from conventions.errors import ClearingHouseError
+from conventions.languages import LANGUAGES, Language
+from conventions.texts import N_, texts
+from widgets import questions
 
 COLOURS = ((Comment, "code-comment"), (String, "code-string"), (Keyword, "code-keyword"), (Number, "code-number"))
 ATTRIBUTES = {
@@ -24,6 +27,7 @@ ATTRIBUTES = {
 }
 # Longer code that is not an answer is there to be run, not read: a reader without Jupyter can leave it folded.
 READ_LINES = 8
+ANSWER = N_("Answer")
 CLASSES = {"code", *(name for _, name in COLOURS)}
 
 
@@ -66,12 +70,30 @@ def _fence(source: str, _language: str, _attributes: str) -> str:
 
 
 def _code(cell: NotebookNode, reader: Language) -> str:
+    if made := ASKED.get(questions.marked(cell.source)):
+        try:
+            return made(cell.source, reader)
+        except ClearingHouseError:
+            # The check names it to the author; a reader sees the cell as it is.
+            return _block(cell.source)
     lines = len(cell.source.splitlines())
     if lines <= READ_LINES or cell.metadata.get("nbgrader", {}).get("solution"):
         return _block(cell.source)
     words = texts(reader.code).plural("Code to run as it is ({n} line)", "Code to run as it is ({n} lines)", lines)
     summary = f'<summary lang="{reader.code}" dir="{reader.direction}">{escape(words)}</summary>'
     return f"<details>{summary}{_block(cell.source)}</details>"
+
+
+def _question(source: str, reader: Language) -> str:
+    """A question to be answered in the head, with the answer folded."""
+    asked = questions.question(source)
+    lists = "".join(f"<ol>{''.join(f'<li>{escape(item)}</li>' for item in one)}</ol>" for one in asked.lists)
+    words = f"<p><strong>{escape(asked.text)}</strong></p>{lists}"
+    if asked.right:
+        summary = escape(texts(reader.code)(ANSWER))
+        told = f"<p>{escape(asked.told)}</p><p>{escape(asked.reason)}</p>"
+        words += f'<details><summary lang="{reader.code}" dir="{reader.direction}">{summary}</summary>{told}</details>'
+    return f'<div lang="{asked.language}" dir="{LANGUAGES[asked.language].direction}">{words}</div>'
 
 
 def _block(source: str) -> str:
@@ -97,3 +119,7 @@ def _allowed(_tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return value if value in CLASSES else None
     return value
+
+
+# A notebook's progress has nothing to tell whoever reads a page.
+ASKED: dict[str, Callable[[str, Language], str]] = {"question": _question, "steps": lambda _source, _reader: ""}

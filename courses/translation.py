@@ -1,7 +1,8 @@
 """Translations of notebooks: a PO file over the source notebook, one entry a paragraph or comment.
 
 The context of an entry is its cell's id. Code and tests exist once, so a grade means the same in every language:
-whatever a PO file holds, the code of a translated notebook is that of its source, comments aside.
+whatever a PO file holds, the code of a translated notebook is that of its source, comments aside. The words of a
+question (`widgets.questions`) are comments too.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from conventions.languages import LANGUAGES, SOURCE
 from conventions.texts import N_
 from courses.faults import faults
 from courses.units import LETTERS, Piece, Unit, kind_of, pieces, units
+from widgets.questions import in_language
 
 # How alike two English texts are for the translation of one to be offered for the other.
 ALIKE = 0.6
@@ -175,8 +177,15 @@ def translate(notebook: NotebookNode, file: polib.POFile, language: str) -> Note
     for cell in translated.cells:
         parts = [(piece, texts.get((cell.id, piece.text))) for piece in pieces(cell)]
         whole = kind_of(cell) == "comment"
-        cell.source = "".join(p.source(text) for p, text in parts) if whole else _marked_up(parts, language)
+        cell.source = _commented(parts, language) if whole else _marked_up(parts, language)
     return translated
+
+
+def _commented(parts: list[tuple[Piece, str | None]], language: str) -> str:
+    """Code with its comments; a question says that it is in the language as soon as all its words are."""
+    source = "".join(piece.source(text) for piece, text in parts)
+    whole = all(text is not None for piece, text in parts if piece.text)
+    return in_language(source, language if whole else SOURCE)
 
 
 def _marked_up(parts: list[tuple[Piece, str | None]], language: str) -> str:

@@ -46,6 +46,7 @@ class Settings(BaseModel):
     )
     data_seconds: float = Field(5, gt=0, description="How long one question to the open data may be computed.")
     dashboard_kernels: int = Field(20, ge=1, description="How many dashboard visitors can have a live kernel.")
+    proxies: int = Field(0, ge=0, description="How many proxies of yours stand in front of the platform's own.")
 
     @field_validator("database_url")
     @classmethod

@@ -11,7 +11,10 @@ from conventions.parties import CONVENTIONS
 from conventions.texts import Translate, texts
 
 # What else a view may be described by in an address; each widget looks at the values of its own controls.
-VIEW = ("from", "to", "level", "exporter", "importer", "class", "outliers", "find", "list", "place", "year", "waste")
+VIEW = (
+    *("from", "to", "level", "exporter", "importer", "class", "outliers", "find", "list"),
+    *("place", "year", "side", "waste"),
+)
 LONGEST = 100
 
 

@@ -28,6 +28,10 @@ function fit(text, size, room) {
   return `${letters.join("").trimEnd()}…`;
 }
 
+// A text in another language than its surroundings keeps its own direction and stands where they begin; an Arabic one
+// may begin with a code.
+const isolated = (text) => make("span", {}, make("bdi", { dir: /[\u0590-\u08ff]/.test(text) ? "rtl" : "ltr" }, text));
+
 function save(blob, name) {
   const url = URL.createObjectURL(blob);
   make("a", { href: url, download: name }).click();

@@ -9,6 +9,7 @@ from conventions.annexes import annexes
 from conventions.plastics import trade
 from conventions.texts import N_
 from conventions.what_a_waste import generation
+from widgets.bubbles import on_map
 from widgets.figures import total, written
 from widgets.places import WORLD, options
 from widgets.script import script, style
@@ -24,7 +25,18 @@ WASTES = {
     "medical": N_("medical waste"),
     "industrial": N_("industrial waste"),
 }
+SIDES = {"exports": N_("exports"), "imports": N_("imports")}
 ENTRIES = ("A3210", "Y48", "B3010", "B3011", "A1180", "A1181", "Y49", "B1110", "B4030")
+MAPPED = {
+    "exports": (
+        N_("Exports of plastic waste on the map, {year}"),
+        N_("{n} countries and areas exported plastic waste; most is from {place}, {tonnes} tonnes."),
+    ),
+    "imports": (
+        N_("Imports of plastic waste on the map, {year}"),
+        N_("{n} countries and areas imported plastic waste; most went to {place}, {tonnes} tonnes."),
+    ),
+}
 METHOD = (
     N_("Plastic waste is what customs record under heading 3915 of the Harmonized System, in tonnes."),
     N_("World and regional figures are those of the source, not sums made here."),
@@ -39,14 +51,15 @@ CAVEATS = (
 
 
 class Plastics(View):
-    """Plastic waste trade by year and trader; waste generated; what the Basel annexes list since when."""
+    """Plastic waste trade by year, place and trader; waste generated; what the Basel annexes list since when."""
 
-    _esm = script("bars", "ranks", "view")
-    _css = style("view")
+    _esm = script("bars", "bubbles", "ranks", "view")
+    _css = style("view", "bubbles")
     name = "plastic-and-e-waste"
+    mapped = True
 
     def controls(self) -> list[Control]:
-        """Place and year of the trade, kind of waste generated."""
+        """Place and year of the trade, its side on the map, kind of waste generated."""
         t, frame = self.translate, trade()
         every, (_, (countries_title, countries)) = options(frame.loc[frame["country"] != "", "country"], t)
         codes = sorted(set(frame.loc[frame["country"] == "", "m49"]) - {WORLD_CODE})
@@ -58,13 +71,15 @@ class Plastics(View):
                 "place", t(N_("Country or region")), every, [(t(N_("Regions")), regions), (countries_title, countries)]
             ),
             Control("year", t(N_("Year of trade")), years, value=years[0][0]),
+            Control("side", t(N_("On the map")), [(key, t(text)) for key, text in SIDES.items()], value="exports"),
             Control("waste", t(N_("Waste generated")), wastes, value="e_waste"),
         ]
 
     def figures(self, choice: Choice) -> list[Figure]:
-        """Trade by year, the largest traders, the largest generators, the entries."""
+        """Trade by year, on the map, the largest traders, the largest generators, the entries."""
         return [
             self._trade(choice),
+            self._map(choice["year"], choice["side"]),
             self._traders(choice["year"]),
             self._generated(choice["waste"]),
             self._entries(),
@@ -101,6 +116,25 @@ class Plastics(View):
             series=[1, 2],
             legend=[("kind-0", t(N_("Exports, tonnes"))), ("kind-1", t(N_("Imports, tonnes")))],
         )
+
+    def _map(self, year: str, side: str) -> Figure:
+        t, frame = self.translate, trade()
+        frame = frame[(frame["country"] != "") & (frame["year"] == int(year)) & (frame[side] > 0)]
+        frame = frame.sort_values([side, "country"], ascending=[False, True])
+        codes = list(frame["country"])
+        rows: list[list[Any]] = [
+            [names.country(code, self.asked.language), tonnes] for code, tonnes in zip(codes, frame[side], strict=True)
+        ]
+        title, said = MAPPED[side]
+        column = self._both()[list(SIDES).index(side)]
+        figure = Figure(
+            name="map",
+            title=t(title, year=year),
+            summary=t(said, n=len(rows), place=rows[0][0], tonnes=written(rows[0][1], t)),
+            columns=[Column(t(N_("Country or area"))), column],
+            rows=rows,
+        )
+        return on_map(figure, codes, t)
 
     def _traders(self, year: str) -> Figure:
         t, frame = self.translate, trade()

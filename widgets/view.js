@@ -36,7 +36,7 @@ function tabulate(figure, number) {
 }
 
 function render({ model, el }) {
-  const { language, direction, texts, controls, note } = model.get("page");
+  const { language, direction, texts, controls, note, world } = model.get("page");
   const rtl = direction === "rtl";
   const number = numbers(language, { maximumFractionDigits: 3 });
   const body = make("div", { class: "figures" });
@@ -66,7 +66,7 @@ function render({ model, el }) {
     const table = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": figure.title },
       tabulate(figure, number));
     const plot = () => {
-      const svg = charts[figure.chart]?.(figure, { width: Math.max(280, chart.clientWidth || 640), rtl, number });
+      const svg = charts[figure.chart]?.(figure, { width: Math.max(280, chart.clientWidth || 640), rtl, number, world });
       if (svg) chart.replaceChildren(svg);
     };
     const heads = figure.columns.map(({ label }) => label);
@@ -74,17 +74,20 @@ function render({ model, el }) {
       const key = model.get("choice")[name];
       const known = [...(options ?? []), ...(groups ?? []).flatMap(([, all]) => all)].find(([value]) => value === key);
       return `${label}: ${known ? known[1] : key}`;
-    }), note])];
+    }), figure.remark, note].filter(Boolean))];
     const file = `${model.get("page").name}-${figure.name}`;
+    const words = [figure.summary, figure.remark, note].filter(Boolean).join(" ");
     const shoot = (kind) => () => savePicture(picture(chart.querySelector("svg"),
-      { title: figure.title, legend: figure.legend, note: `${figure.summary} ${note}`, rtl }), file, kind);
+      { title: figure.title, legend: figure.legend, note: words, rtl }), file, kind);
     const button = (label, onclick) => make("button", { type: "button", "aria-label": `${label}: ${figure.title}`, onclick }, label);
     const drawn = figure.chart in charts && figure.rows.length > 0;
     const part = make("section", { class: "figure", "aria-label": figure.title },
       make("h2", {}, figure.title), make("p", { class: "summary" }, figure.summary));
     if (drawn) {
       part.append(chart, make("p", { class: "legend" }, ...figure.legend.map(([mark, words]) =>
-        make("span", {}, make("i", { class: mark, "aria-hidden": "true" }), words))));
+        make("span", {}, make("i", { class: mark, "aria-hidden": "true" }), words))),
+      ...(figure.hint ? [make("p", { class: "note hint" }, figure.hint)] : []),
+      ...(figure.remark ? [make("p", { class: "note remark" }, figure.remark)] : []));
     }
     if (figure.rows.length) {
       const details = make("details", { open: !drawn || open.has(figure.name), ontoggle: () =>

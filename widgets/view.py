@@ -13,6 +13,7 @@ import traitlets
 
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
+from conventions.world import world
 from widgets.asked import Asked
 
 Choice = dict[str, str]
@@ -56,10 +57,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart and its table: `chart` is flows, bars, ranks or empty for a table alone.
+    """A chart and its table: `chart` is flows, bars, ranks, bubbles or empty for a table alone.
 
     `rows` hold what the chart draws, cell by cell; `marks` has the classes of each row (outlier, partial …), `totals`
-    the places of rows that sum others up, `series` the columns that bars stand for, `legend` (class, words).
+    the places of rows that sum others up, `series` the columns that bars stand for, `legend` (class, words),
+    `places` where a row stands on the map (x, y) or None, `hint` how the keyboard is used on the chart, `remark` what
+    must go with it wherever it goes.
     """
 
     name: str
@@ -72,6 +75,9 @@ class Figure:
     totals: list[int] = field(default_factory=list)
     series: list[int] = field(default_factory=list)
     legend: list[Option] = field(default_factory=list)
+    places: list[tuple[int, int] | None] = field(default_factory=list)
+    hint: str = ""
+    remark: str = ""
     stacked: bool = False
     whole: bool = False
 
@@ -80,9 +86,11 @@ class View(anywidget.AnyWidget):
     """A widget of controls and figures; a kind of view says what both are.
 
     `choice` (control → value) follows what the reader chooses, and may be set; `shown` holds the figures for it.
+    A kind that draws a map says `mapped`, and gets the world once.
     """
 
     name = "view"
+    mapped = False
 
     page = traitlets.Dict().tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
@@ -125,6 +133,7 @@ class View(anywidget.AnyWidget):
             "texts": {key: self.translate(text) for key, text in TEXTS.items()},
             "controls": [asdict(control) for control in self._controls],
             "note": self.note(),
+            "world": _ground() if self.mapped else {},
         }
 
     def _shown(self, choice: Choice) -> dict[str, Any]:
@@ -135,3 +144,8 @@ class View(anywidget.AnyWidget):
     def _chosen(self, change: dict[str, Any]) -> None:
         if "shown" in self._trait_values and self.shown.get("choice") != change["new"]:
             self.shown = self._shown(self.checked(change["new"])) | {"choice": change["new"]}
+
+
+def _ground() -> dict[str, Any]:
+    drawn = world()
+    return {"width": drawn.width, "height": drawn.height, "land": drawn.land}

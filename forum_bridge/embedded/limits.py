@@ -23,11 +23,6 @@ class Bucket:
         self._most, self._seconds = most, seconds
         self._taken: deque[float] = deque()
 
-    @property
-    def busy(self) -> bool:
-        """Whether any request was taken within the last `seconds`."""
-        return bool(self._taken) and self._taken[-1] > time.monotonic() - self._seconds
-
     def wait(self) -> float:
         """Take one and wait 0 seconds, or take none and learn how long to wait."""
         at = time.monotonic()

@@ -1,19 +1,15 @@
 """How much is asked at once and how often, in all and from one address; the rest is told when to come back."""
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
-from math import ceil
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
-from forum_bridge.embedded.limits import Bucket
-
-MINUTE = 60.0
-# Addresses whose questions are counted; beyond that, those that asked nothing in the last minute are forgotten.
-REMEMBERED = 10_000
+from widgets.server.addresses import address_of
+from widgets.server.rates import Often, Rate
 
 FULL = N_("Too many questions are being answered at this moment. Ask again in {wait} s.")
 OFTEN = N_(
@@ -24,7 +20,7 @@ OFTEN = N_(
 
 @dataclass(frozen=True)
 class Most:
-    """`at_once` in all, `of_one` at once from one address, `a_minute` from one address; 0 is no limit.
+    """`at_once` in all, `of_one` at once and `a_minute` from one address, of IPv6 from one network; 0 is no limit.
 
     Fewer at once than the portal has threads, so that its other pages are answered meanwhile.
     """
@@ -37,15 +33,16 @@ class Most:
 class Turnstile:
     """Lets questions in; of one event loop, and not safe to use from several threads."""
 
-    def __init__(self, most: Most) -> None:
+    def __init__(self, most: Most, clock: Callable[[], float] = time.monotonic) -> None:
         self.most = most
         self._inside: Counter[str] = Counter()
-        self._buckets: dict[str, Bucket] = {}
+        self._rate = Rate(most.a_minute, clock) if most.a_minute else None
 
     @contextmanager
     def admitted(self, peer: str) -> Iterator[None]:
         """As long as a question from this address is being answered. Raises `too-many-at-once`, `too-often`."""
-        address = network(peer)
+        # What stood before the proxy has been read from its header by the server that we run in.
+        address = address_of(peer, "", 0)
         self._refuse_crowds(address)
         self._refuse_haste(address)
         self._inside[address] += 1
@@ -61,17 +58,10 @@ class Turnstile:
             raise ClearingHouseError("too-many-at-once", FULL, status=429, wait=1)
 
     def _refuse_haste(self, address: str) -> None:
-        if address not in self._buckets and len(self._buckets) >= REMEMBERED:
-            self._buckets = {one: bucket for one, bucket in self._buckets.items() if bucket.busy}
-        wait = ceil(self._buckets.setdefault(address, Bucket(self.most.a_minute, MINUTE)).wait())
-        if wait:
-            raise ClearingHouseError("too-often", OFTEN, status=429, wait=wait, most=self.most.a_minute)
-
-
-def network(peer: str) -> str:
-    """Who counts as one: an address, and of IPv6 the network that one subscriber has whole."""
-    try:
-        parsed = ip_address(peer)
-    except ValueError:
-        return peer
-    return parsed.exploded[:19] if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped else str(parsed)
+        try:
+            if self._rate:
+                self._rate.take(address)
+        except Often as often:
+            raise ClearingHouseError(
+                "too-often", OFTEN, status=429, wait=often.seconds, most=self.most.a_minute
+            ) from often

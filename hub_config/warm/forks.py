@@ -8,11 +8,10 @@ import os
 import select
 import signal
 import socket
-import struct
 from collections.abc import Callable
 from contextlib import suppress
 
-from widgets.kernels.forking import send
+from widgets.kernels.forking import peer, send
 
 
 class Forks:
@@ -57,8 +56,7 @@ class Forks:
             connection, _ = self._listener.accept()
         except OSError:
             return None
-        asker = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        if struct.unpack("3i", asker)[1] in {0, os.getuid()}:
+        if peer(connection)[1] in {0, os.getuid()}:
             return connection
         connection.close()
         return None

@@ -15,7 +15,7 @@ import os
 import select
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -153,6 +153,43 @@ class Ending:
             self.code = error.code if isinstance(error.code, int) else int(error.code is not None)
 
 
+def rehearsed(
+    asked: Mapping[str, Any],
+    places: Mapping[int, int],
+    libraries: Sequence[str],
+    unshown: Sequence[str],
+    ending: Ending,
+) -> socket.socket:
+    """Run a command to its end, then fork what it left in memory for whoever asks at its open file `forks`.
+
+    Returns in the forked processes. Until then whoever comes to that socket is turned away.
+    """
+    fresh.streams(places)
+    entitle(" ".join(asked["argv"]))
+    fresh.surroundings(asked["env"], asked["cwd"])
+    with ending:
+        fresh.begin(asked["argv"], libraries, unshown)
+        alone()
+    keep()
+    listener = socket.socket(fileno=asked["forks"])
+    listener.listen(1024)
+    return Forks(listener).serve()
+
+
+def alone() -> None:
+    """End if there is another thread: what is forked in the middle of what that does is not sound."""
+    if threads := len([*Path("/proc/self/task").iterdir()]) - 1:
+        log.error("what was run has started %s threads; what is forked from that is not sound", threads)
+        sys.exit(1)
+
+
+def keep() -> None:
+    """Leave all that is there out of later collections of garbage, which would write to all of it."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
 def forked(
     connection: socket.socket, guardian: int, libraries: Sequence[str], unshown: Sequence[str], ending: Ending
 ) -> None:
@@ -169,6 +206,8 @@ def forked(
     else:
         call("be seen by oneself", "prctl", READABLE_BY_OTHERS, 1, 0, 0, 0)
         asked, places, _ = answered(request)
+        while "forks" in asked:
+            asked, places, _ = answered(rehearsed(asked, places, libraries, unshown, ending))
         fresh.streams(places)
         env, cwd = asked["env"], asked["cwd"]
     entitle(" ".join(asked["argv"]))
@@ -190,18 +229,16 @@ def main() -> None:
     packing.modules_side_by_side()
     load(MODULES)
     packing.imports_as_usual()
+    # It does this by itself only where it is imported in a kernel.
+    importlib.import_module("ipywidgets").register_comm_target()
     # It looks through the entry points of all packages once.
     register()
-    if threads := len([*Path("/proc/self/task").iterdir()]) - 1:
-        log.error("an import has started %s threads; what is forked from that is not sound", threads)
-        sys.exit(1)
+    alone()
     changes = Changes(libraries)
     log.info("ready: %s modules", len(sys.modules))
     unshown = fresh.foreign()
     packing.files_side_by_side()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
+    keep()
     connection = Forks(listener, partial(look, guardian, listener, changes), PAUSE).serve()
     forked(connection, guardian, libraries, unshown, ending)
 

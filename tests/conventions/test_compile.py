@@ -1,12 +1,13 @@
 """The compiled tables are what their scripts make of the sources: nothing in them was changed by hand."""
 
 import gzip
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from conventions.compile import movements, parties, plastics, reporting, sdg, what_a_waste
+from conventions.compile import movements, parties, plastics, reporting, sdg, what_a_waste, world
 from conventions.compile.table import plain, write
 from conventions.tables import DATA
 from tests.conventions.reference import reference
@@ -24,6 +25,15 @@ MADE = {
 def content(path: Path) -> bytes:
     raw = path.read_bytes()
     return gzip.decompress(raw) if path.suffix == ".gz" else raw
+
+
+ATLAS = Path(sys.prefix) / "node" / "node_modules" / "world-atlas"
+
+
+def test_the_world_is_what_its_script_makes_of_the_package(tmp_path: Path) -> None:
+    """From the package that the tests install, to the last byte."""
+    world.main(ATLAS, tmp_path)
+    assert (tmp_path / "world.json").read_bytes() == (DATA / "world.json").read_bytes()
 
 
 @pytest.mark.parametrize("script", MADE, ids=lambda script: script.__name__.rpartition(".")[2])

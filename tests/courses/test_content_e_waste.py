@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -20,6 +21,7 @@ from traitlets.config import Config
 from conventions.languages import LANGUAGES, SOURCE
 from courses import catalogue, check, edition, notebook, translation
 from courses.units import parser, units
+from widgets import questions
 
 FOLDER = Path(__file__).resolve().parents[2] / "courses" / "content" / "e-waste"
 COURSE = catalogue.read(FOLDER)
@@ -37,7 +39,10 @@ RIGHT = {
     "notification-try-1": {"faults": "4, 7, 10, 13, 17, 21"},
     "notification-try-2": {"entry": "A1181", "y_number": "Y31", "h_number": "H12"},
     "notification-try-3": {"last_day": "2026-03-16"},
-    "notification-try-4": {"order": "CBEDA"},
+    "notification-try-4": {"steps_4": "3 2 5 4 1"},
+    **{f"classify-check-{n}": {f"check_{n}": right} for n, right in enumerate(["1", "1", "2", "1", "2", "4 3 1 2"], 1)},
+    **{f"consent-check-{n}": {f"check_{n}": right} for n, right in enumerate(["2", "1", "1", "90"], 1)},
+    **{f"notification-check-{n}": {f"check_{n}": right} for n, right in enumerate(["1", "10", "1"], 1)},
 }
 PAIRS = {
     "consent-try-2": [
@@ -65,7 +70,17 @@ def source(item: str) -> NotebookNode:
 
 def run(made: NotebookNode) -> str:
     """The notebook run in a kernel of its own; an error fails the test. Gives what it printed."""
-    done = NotebookClient(made, timeout=60, kernel_name="python3").execute()
+    return printed(NotebookClient(made, timeout=60, kernel_name="python3").execute())
+
+
+def states(done: NotebookNode) -> list[dict[str, Any]]:
+    """What the widgets of a notebook that was run hold."""
+    kept = done.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    return [model["state"] for model in kept.values()]
+
+
+def printed(done: NotebookNode) -> str:
+    """What a notebook that was run printed; it may not complain."""
     streams = [output for cell in done.cells for output in cell.get("outputs", []) if output.output_type == "stream"]
     assert all(stream.name == "stdout" for stream in streams)
     return "".join(stream.text for stream in streams)
@@ -93,11 +108,11 @@ def test_the_course_has_no_problem() -> None:
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_a_notebook_is_valid_and_easy_to_keep(item: str) -> None:
-    """Each notebook is valid, says in its cells' ids where they belong, and is 15 to 25 cells long."""
+    """Each notebook is valid, says in its cells' ids where they belong, and is 15 to 30 cells long."""
     made = source(item)
     nbformat.validate(made)
     assert all(cell.id.startswith(f"{item}-") for cell in made.cells)
-    assert 15 <= len(made.cells) <= 25
+    assert 15 <= len(made.cells) <= 30
 
 
 @pytest.mark.parametrize("item", ITEMS)
@@ -141,6 +156,38 @@ def test_the_right_answers_are_told_right(item: str) -> None:
     printed = run(answered(source(item)))
     assert "✓" in printed
     assert not set("✗…") & set(printed)
+
+
+def in_language(item: str, language: str) -> NotebookNode:
+    """An item as its translation makes it."""
+    file = translation.read(translation.path(FOLDER, language, item), language)
+    return source(item) if language == SOURCE else translation.translate(source(item), file, language)
+
+
+@pytest.mark.parametrize("item", LESSONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_is_the_same_in_each_language(item: str, language: str) -> None:
+    """It says which language it is in, and has as many answers, and the same right one, as the English question."""
+    for cell, english in zip(in_language(item, language).cells, source(item).cells, strict=True):
+        if questions.marked(cell.source) == "question":
+            made, asked = questions.question(cell.source), questions.question(english.source)
+            assert (made.language, made.right) == (language, asked.right) and made.reason
+            assert [len(one) for one in made.lists] == [len(one) for one in asked.lists]
+
+
+@pytest.mark.parametrize("item", LESSONS)
+@pytest.mark.parametrize("language", [SOURCE, "ar"])
+def test_questions_are_asked_and_counted(item: str, language: str) -> None:
+    """Right answers are told right by every widget, in her language, and the progress counts them all."""
+    made = in_language(item, language)
+    done = NotebookClient(answered(made), timeout=60, kernel_name="python3").execute()
+    asked = [state for state in states(done) if "verdict" in state]
+    assert len(asked) == sum(questions.marked(cell.source) == "question" for cell in made.cells) > 0
+    assert {state["page"]["language"] for state in asked} == {language}
+    assert [state["page"]["text"] for state in asked if state["verdict"]["state"] != "right"] == []
+    (progress,) = [state for state in states(done) if "rows" in state]
+    assert [row["done"] for row in progress["rows"]] == [row["total"] for row in progress["rows"]]
+    assert progress["page"]["language"] == language
 
 
 def test_answers_typed_on_another_keyboard_count() -> None:

@@ -120,6 +120,58 @@ def test_no_secret_is_inherited(template: Template) -> None:
     assert template.run(SEARCH, "boris", {"TOKEN": "hush-of-boris"}) == "['boris']\n"
 
 
+REHEARSED = """
+import os, socket, sys, time
+from functools import partial
+from pathlib import Path
+from widgets.kernels.forking import NotForked, fork, order
+print = partial(print, flush=True)
+
+def ask(code):
+    return order([sys.executable, '-c', code], {'PYTHONPATH': os.environ['PYTHONPATH']}, '/')
+
+def zygote(code, path):
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(path)
+        return fork(Path('/run/forks'), {**ask(code), 'forks': 3}, {3: door.fileno()})
+
+def of(path, code, server=0):
+    try: return fork(Path(path), ask(code), {1: 1}, server=server)
+    except NotForked as reason: return str(reason).rpartition(': ')[2].rpartition('] ')[2]
+
+def begun(path, code, server=0):
+    while isinstance(found := of(path, code, server), str) and found == 'Connection refused': time.sleep(0.02)
+    return found
+
+first = zygote("import builtins, os, time\\nwhile not os.path.exists('/tmp/go'): time.sleep(0.02)\\n"
+    "builtins.kept = 7; builtins.drawn = __import__('random').random()", '/tmp/first')
+say = "import os, random; print(kept, drawn, random.random(), os.getppid(), flush=True)"
+print(of('/tmp/first', say))
+Path('/tmp/go').touch()
+print(first.pid, [begun('/tmp/first', say, first.pid).wait(30) for _ in range(2)])
+print(of('/tmp/first', say, os.getpid()))
+print(begun('/tmp/first', 'raise SystemExit(5)').wait(30))
+waits = begun('/tmp/first', "import time\\nwhile True: time.sleep(0.02)")
+first.kill(); print(first.wait(30), waits.poll(), of('/tmp/first', say))
+waits.kill(); print(waits.wait(30))
+thread = "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+print(zygote(thread, '/tmp/thread').wait(30), zygote('raise SystemExit(3)', '/tmp/fails').wait(30))
+"""
+
+
+def test_what_a_forked_process_has_loaded_can_be_forked_on(template: Template) -> None:
+    """Once it has run to its end, not before and not if it failed; each has chance of its own and outlives it."""
+    lines = [line for line in template.run(REHEARSED, "rehearsed", seconds=60).splitlines() if "ERROR" not in line]
+    assert lines[0] == "Connection refused"
+    *said, (zygote, codes) = (line.split() if "[" not in line else line.split(" ", 1) for line in lines[1:4])
+    assert codes == "[0, 0]" and [line[0] for line in said] == ["7", "7"]
+    drawn, own, parents = zip(*(line[1:] for line in said), strict=True)
+    assert len({*drawn}) == 1 and len({*own}) == 2 and {*parents} == {zygote}
+    assert lines[4:7] == ["another process listens there", "5", "-9 None Connection refused"]
+    # Nobody is left who could tell how it ended.
+    assert lines[7:] == ["0", "1 3"]
+
+
 HOSTILE = """
 import ctypes, os, socket
 def attempt(what, *given):

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -46,7 +47,9 @@ def service(tmp_path: Path) -> Iterator[OpenData]:
         made.execute(VIEW)
     running = platform(tmp_path)
     campus = Courses(running.database, running.settings.content, tmp_path)
-    yield open_data("http://testserver", tmp_path, campus, package, most=Most(3, 2, 5), seconds=0.5)
+    whole = open_data("http://testserver", tmp_path, campus, package, seconds=0.5)
+    # No time passes for the limits, however slow the machine is.
+    yield replace(whole, turnstile=Turnstile(Most(3, 2, 5), clock=lambda: 0.0))
     running.database.close()
 
 

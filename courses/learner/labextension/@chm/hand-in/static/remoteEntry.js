@@ -147,6 +147,21 @@
     panel.toolbar.insertItem(0, action.id, new Widget({ node: holder }));
   }
 
+  /** Write what was chosen in a question of `widgets/quiz.js` into its cell: there the notebook keeps it. */
+  function keepAnswers(panel) {
+    panel.node.addEventListener("chm-answer", (event) => {
+      const { variable, kept } = event.detail ?? {};
+      if (!/^[A-Za-z_]\w*$/.test(variable) || !/^[-\d. ]+$/.test(kept)) return;
+      const cell = panel.content.widgets.find(({ node }) => node.contains(event.target));
+      const place = new RegExp(`^(${variable} *= *)"[^"\\n]*"`, "m");
+      const source = cell?.model.sharedModel.getSource() ?? "";
+      if (!place.test(source)) return;
+      const written = source.replace(place, `$1"${kept}"`);
+      if (written !== source) cell.model.sharedModel.setSource(written);
+      event.preventDefault();
+    });
+  }
+
   const plugin = {
     id: `${NAME}:plugin`,
     autoStart: true,
@@ -159,6 +174,7 @@
         await context.ready;
         const stamp = context.model.getMetadata("chm");
         const action = ACTIONS.find((each) => each.fits(context.localPath, stamp));
+        if (!panel.isDisposed) keepAnswers(panel);
         if (action && !panel.isDisposed) addButton(Widget, action, panel, context, base, speech);
       };
       app.docRegistry.addWidgetExtension("Notebook", {
