@@ -58,7 +58,8 @@ function dress(node, like) {
 
 // A line of the legend: what has this class in the chart as a sample, a line for lines, and its words.
 function sample(svg, [mark, words], { x, y, rtl, ...look }) {
-  const like = svg.querySelector(`.${mark}`);
+  // What has other marks too would stand for those.
+  const [like] = [...svg.querySelectorAll(`.${mark}`)].sort((a, b) => a.classList.length - b.classList.length);
   const at = rtl ? x - 20 : x;
   const shape = like && getComputedStyle(like).fill === "none" ? make("path", { d: `M${at} ${y + 7}h20` })
     : make("rect", { x: at, y: y + 1, width: 20, height: 12 });
@@ -72,7 +73,7 @@ function picture(svg, { title, legend, note, rtl }) {
   const copy = svg.cloneNode(true);
   const made = copy.querySelectorAll("*");
   svg.querySelectorAll("*").forEach((node, i) => dress(made[i], node));
-  const page = getComputedStyle(svg.closest("section"));
+  const page = getComputedStyle(svg.closest(".chm-parts, .chm-parties"));
   const lines = (text, size) => {
     pen.font = `${size}px ${page.fontFamily}`;
     return text.split(" ").reduce((all, word) => {

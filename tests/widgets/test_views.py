@@ -144,6 +144,8 @@ def test_the_files_hold_exactly_what_is_shown(server: Server, page: Page) -> Non
     picture = ElementTree.fromstring(saved("Рисунок (SVG)"))  # noqa: S314 - of our own making
     words = " ".join("".join(text.itertext()) for text in picture.iter("{http://www.w3.org/2000/svg}text"))
     assert note in words and "Крупнейшие потоки, 2019" in words
+    ground = picture.find("{http://www.w3.org/2000/svg}rect")
+    assert ground is not None and ground.get("fill") == "rgb(255, 255, 255)"
     legend = figure.locator(".legend span").all_inner_texts()
     assert legend and all(text in words for text in legend)
     assert saved("Рисунок (PNG)").startswith(b"\x89PNG")
