@@ -1,32 +1,46 @@
-"""What a command's children leave behind when they end: adopted, named and ended, so that nothing runs on unseen."""
+"""Runs a command and ends what it leaves behind, so that nothing runs on unseen."""
 
+import os
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import psutil
 
 from hub_config.process import libc
 
-ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER from <linux/prctl.h>
+ADOPT = 36  # PR_SET_CHILD_SUBREAPER from <linux/prctl.h>
 
 
-def adopt() -> None:
-    """From now on a process whose parent ends becomes a child of this one; without effect where there is no Linux."""
+def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> int:
+    """The exit status of a command whose orphans become this process's children, which buries them when they end."""
     if sys.platform == "linux":
-        libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
+        libc.prctl(ADOPT, 1, 0, 0, 0)
+    process = subprocess.Popen(command, cwd=folder, env=environment)
+    while True:
+        ended, status = os.wait()
+        if ended == process.pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode
 
 
 def end(patience: float = 10) -> list[str]:
     """Give all that still runs below this process so many seconds, then kill it; the commands of what was killed."""
-    left = psutil.Process().children(recursive=True)
-    psutil.wait_procs(left, timeout=patience)
+    psutil.wait_procs(_below(), timeout=patience)
     killed = []
     # What is killed may leave children of its own, which are then ours.
-    while left := [each for each in psutil.Process().children(recursive=True) if each.is_running()]:
+    while left := _below():
         killed += [name for each in left if (name := _command(each))]
         for each in left:
             each.kill()
         psutil.wait_procs(left)
     return killed
+
+
+def _below() -> list[psutil.Process]:
+    below: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return below
 
 
 def _command(process: psutil.Process) -> str:

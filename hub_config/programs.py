@@ -50,10 +50,9 @@ def forum(settings: Settings, at: Mapping[str, int], keys: Keys) -> Program:
 
 def dashboards(settings: Settings, at: Mapping[str, int]) -> Program:
     """Voila, for the public: no account, and none of the platform's secrets or data about people."""
-    command, folder = (
-        voila_command(at["dashboards"], DASHBOARDS, settings.dashboard_kernels),
-        _folder(settings, "dashboards"),
-    )
+    # In front of it is the platform's own proxy, too.
+    command = voila_command(at["dashboards"], DASHBOARDS, settings.dashboard_kernels, settings.proxies + 1)
+    folder = _folder(settings, "dashboards")
     # Without a sandbox, too, the pages it has drawn are kept with the rest of the state.
     return Program("dashboards", rooms.dashboards(settings)(command, folder), {**_harmless(), "HOME": str(folder)})
 

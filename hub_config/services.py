@@ -7,6 +7,7 @@ from typing import Any
 
 from conventions.languages import SOURCE
 from conventions.texts import N_, texts
+from conventions.vocabulary import label
 from courses.exchange.receipts import Signer
 from courses.exchange.service import Exchange
 from courses.exchange.shelf import FolderShelf
@@ -16,6 +17,7 @@ from courses.grading.notebook_grader import NotebookGrader
 from courses.grading.service import Grading
 from courses.service import Courses
 from expert_db.database import Database
+from expert_db.mentorships import Mentorship
 from forum_bridge.discourse import Discourse
 from forum_bridge.forum import Describe, Forum
 from forum_bridge.links import Described, described
@@ -51,7 +53,11 @@ def services(settings: Settings, database: Database, keys: Keys, hub: Hub) -> Se
         exchange=Exchange(database, shelf, store, signer, hub.owner),
         grading=Grading(database, store, shelf, grader, settings.grading_workers),
         forum=Forum(
-            database, client(settings, keys), keys["forum-webhook"], describe=describe(campus), address=settings.address
+            database,
+            client(settings, keys),
+            keys["forum-webhook"],
+            describe=describe(campus, database),
+            address=settings.address,
         ),
         open_data=open_data(settings.address, settings.home, campus),
     )
@@ -66,7 +72,7 @@ def client(settings: Settings, keys: Keys) -> Discourse:
     return Discourse(f"http://127.0.0.1:{ports.read(settings.home)['forum']}", keys["forum"], sso_secret=secret)
 
 
-def describe(campus: Courses) -> Describe:
+def describe(campus: Courses, database: Database) -> Describe:
     """What a subject is called on the forum, and its page here."""
 
     def about(subject: str, language: str) -> Described:
@@ -79,11 +85,22 @@ def describe(campus: Courses) -> Describe:
                     path = f"{path}/{item.id}"
                     title = f"{title} · {_in(language, item.title)}"
                 return Described(title, path)
-            case ["mentorship", number]:
-                return Described(texts(language)(N_("Mentorship {number}"), number=number), "/mentor")
+            case ["mentorship", number] if number.isdecimal():
+                return Described(_of_mentorship(database, number, language), "/mentor")
         return described(subject, language)
 
     return about
+
+
+def _of_mentorship(database: Database, number: str, language: str) -> str:
+    """Its number, which no other thread has, and what it is about; never the learner's own words."""
+    with database.session() as session:
+        found = session.get(Mentorship, int(number))
+        about = [label(concept, language) for concept in found.need.concepts[:1]] if found else []
+    say = texts(language)
+    if about:
+        return say(N_("Mentorship {number}: {topic}"), number=number, topic=about[0])
+    return say(N_("Mentorship {number}"), number=number)
 
 
 def _in(language: str, by_language: Mapping[Any, str]) -> str:

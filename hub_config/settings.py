@@ -42,6 +42,7 @@ class Settings(BaseModel):
     grading_seconds: int = Field(60, ge=1, description="How long one cell of a submission may run when graded.")
     server_memory: int = Field(1_500_000_000, ge=1, description="Memory limit of a learner's server, in bytes.")
     dashboard_kernels: int = Field(20, ge=1, description="How many dashboard visitors can have a live kernel.")
+    proxies: int = Field(0, ge=0, description="How many proxies of yours stand in front of the platform's own.")
 
     @field_validator("database_url")
     @classmethod

@@ -41,14 +41,16 @@ def read(path: Path) -> Dashboard:
     return Dashboard(path.stem, about["title"], about["summary"], about["as_of"], about["source"])
 
 
-def voila_command(port: int, base_url: str, most_kernels: int = 12) -> list[str]:
+def voila_command(port: int, base_url: str, most_kernels: int = 12, proxies: int = 1) -> list[str]:
     """What starts the dashboards on 127.0.0.1 under `base_url` (begins and ends with `/`), for so many at once.
+
+    `proxies` are in front, each of which names whom it was asked by.
 
     To be started with the project's folder as working directory; SIGTERM ends it and its kernels.
     """
     return [
         *(sys.executable, "-m", "widgets.server", f"--port={port}", f"--base_url={base_url}"),
-        f"--DashboardServer.most_kernels={most_kernels}",
+        *(f"--DashboardServer.most_kernels={most_kernels}", f"--DashboardServer.proxies={proxies}"),
     ]
 
 

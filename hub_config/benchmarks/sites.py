@@ -65,11 +65,12 @@ def ours() -> Iterator[Site]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chm-bench-")))
         settings, port = Settings(home=folder), free_port()
-        (folder / "home").mkdir()
-        write(folder / "home" / f"{NAME}.ipynb")
+        # Apart from the pages that are drawn, which the server keeps in its home.
+        (folder / "home" / "notebooks").mkdir(parents=True)
+        write(folder / "home" / "notebooks" / f"{NAME}.ipynb")
         command = [
             *voila_command(port, BASE, 100),
-            "--Voila.root_dir=/home/learner",
+            "--Voila.root_dir=/home/learner/notebooks",
             "--DashboardServer.most_of_one=100",
         ]
         started = template.command(settings.template), template.surroundings()

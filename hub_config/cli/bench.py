@@ -10,6 +10,7 @@ from rich.console import Console
 BENCHMARKS = {
     "spawn": "members' servers: ready when, and their memory",
     "dashboard": "public dashboards: first view, first touch, and their memory",
+    "members": "a whole platform with many members at work: its memory, and the portal's pages",
     "kernel": "kernels with the libraries of lessons: ready when, and their memory",
 }
 
@@ -28,10 +29,5 @@ def run(options: argparse.Namespace) -> int:
     with console.status("measuring ours, then stock: some minutes …"):
         found = list(import_module(f"hub_config.benchmarks.{options.name}").figures(options))
     for figure in found:
-        if options.json:
-            print(json.dumps(figure.row(), ensure_ascii=False))
-        else:
-            print(
-                f"{figure.name:64} {figure.ours:9} {figure.unit:3} stock {figure.stock:9}  {figure.ratio} times better"
-            )
+        print(json.dumps(figure.row(), ensure_ascii=False) if options.json else figure.line())
     return 0

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import subprocess
 import sys
 
 from conventions.texts import ROOT
@@ -20,9 +19,8 @@ def run(options: argparse.Namespace) -> int:
     print(f"Browser: {chromium}", flush=True)
     checked = check.report(check.CHECKS)
     tests = [sys.executable, "-m", "pytest", *options.pytest]
-    orphans.adopt()
-    tested = subprocess.run(tests, cwd=ROOT, env={**os.environ, browser.VARIABLE: str(chromium)}, check=False)
+    failed = orphans.run(tests, ROOT, {**os.environ, browser.VARIABLE: str(chromium)})
     left = orphans.end()
     for command in left:
         print(f"✗ left running by the tests, and ended: {command[:200]}", flush=True)
-    return 1 if checked or tested.returncode or left else 0
+    return 1 if checked or failed or left else 0

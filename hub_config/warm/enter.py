@@ -21,7 +21,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -147,6 +147,8 @@ def first(plan: dict[str, Any], alive: int, beside: Beside) -> Began:
 
     Returns None in the command's own process; what `beside` returns, it returns in another.
     """
+    # Hers is the default, whatever the operator's is: the room is made by another user than the one who lives in it.
+    os.umask(0o022)
     listener = build(plan)
     call("name the machine", "sethostname", plan["hostname"], len(plan["hostname"]))
     if not plan["network"]:
@@ -187,11 +189,11 @@ def execute(plan: dict[str, Any]) -> NoReturn:
         os._exit(127)
 
 
-def keep(child: int, guardian: int) -> NoReturn:
-    """Stay outside until the command has ended, or end it when the guardian has: nobody would wait for it."""
+def keep(child: int, guardians: Sequence[int]) -> NoReturn:
+    """Stay outside until the command has ended, or end it when a guardian has: nobody would wait for it."""
     forward(child)
     ours = os.pidfd_open(child)
-    ready = select.select([guardian, ours], [], [])[0]
+    ready = select.select([*guardians, ours], [], [])[0]
     if ours not in ready:
         os.kill(child, signal.SIGKILL)
     end_as(status(os.waitpid(child, 0)[1]))
@@ -207,10 +209,10 @@ def end_as(code: int) -> NoReturn:
     os._exit(code)
 
 
-def enter(plan: dict[str, Any], guardian: int, beside: Beside) -> Began:
+def enter(plan: dict[str, Any], guardians: Sequence[int], beside: Beside) -> Began:
     """Make the sandbox, around which this process stays as its keeper; `first` says what returns, and where.
 
-    `guardian` is a descriptor of the process that all ends with.
+    `guardians` are descriptors of the processes that all ends with, whichever of them ends first.
     """
     try:
         own(plan["home"], plan["uid"])
@@ -219,10 +221,11 @@ def enter(plan: dict[str, Any], guardian: int, beside: Beside) -> Began:
         child = os.fork()
         if child == 0:
             os.close(held)
-            os.close(guardian)
+            for guardian in guardians:
+                os.close(guardian)
             return first(plan, alive, beside)
         os.close(alive)
-        keep(child, guardian)
+        keep(child, guardians)
     except (Refused, OSError) as error:
         print(f"sandbox-refused: {error}", file=sys.stderr)  # noqa: T201
         os._exit(REFUSED)
@@ -231,5 +234,5 @@ def enter(plan: dict[str, Any], guardian: int, beside: Beside) -> Began:
 def main() -> NoReturn:
     """Run the plan on the command line; never returns."""
     plan: dict[str, Any] = json.loads(sys.argv[1])
-    enter(plan, os.pidfd_open(plan["guardian"] or os.getppid()), reap)
+    enter(plan, [os.pidfd_open(plan["guardian"] or os.getppid())], reap)
     execute(plan)

@@ -8,11 +8,10 @@ import os
 import select
 import signal
 import socket
-import struct
 from collections.abc import Callable
 from contextlib import suppress
 
-from widgets.kernels.forking import send
+from widgets.kernels.forking import peer, send
 
 
 class Forks:
@@ -38,11 +37,12 @@ class Forks:
         for descriptor in (wake, self._listener.fileno()):
             poll.register(descriptor, select.POLLIN)
         while True:
+            # First of all, since a child may have ended before we listened for it.
+            self._reap(until)
             ready = {descriptor for descriptor, _ in poll.poll(self._pause and self._pause * 1000)}
             if wake in ready:
                 with suppress(BlockingIOError):
                     os.read(wake, 4096)
-            self._reap(until)
             if self._listener.fileno() in ready and (connection := self._accept()) and self._fork(connection):
                 signal.set_wakeup_fd(-1)
                 os.close(wake)
@@ -56,8 +56,7 @@ class Forks:
             connection, _ = self._listener.accept()
         except OSError:
             return None
-        asker = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        if struct.unpack("3i", asker)[1] in {0, os.getuid()}:
+        if peer(connection)[1] in {0, os.getuid()}:
             return connection
         connection.close()
         return None

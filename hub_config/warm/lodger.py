@@ -1,7 +1,7 @@
 """Runs a service in a room forked from the template, so that its kernels are forked, too; cold if no template answers.
 
-`python -m hub_config.warm.lodger <template> <plan>` stands for the service: signals pass on to it, and its end and exit
-code are this one's.
+`python -m hub_config.warm.lodger <template> <plan>` stands for the service: signals pass on to it, its end and exit
+code are this one's, and a SIGKILL to this one ends it.
 """
 
 import json
@@ -35,7 +35,7 @@ def forked(template: Path, plan: Plan, patience: float) -> Forked:
     asked = {**order(plan["argv"], env, HOME), "plan": {**plan, "forks": True}}
     while True:
         try:
-            return fork(template, asked, {1: 1, 2: 2})
+            return fork(template, asked, {1: 1, 2: 2}, outlives_asker=False)
         except NotForked:
             if time.monotonic() > deadline:
                 raise

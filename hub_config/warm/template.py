@@ -15,7 +15,7 @@ import os
 import select
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any
 from conventions.texts import ROOT
 from hub_config.warm import fresh, packing
 from hub_config.warm.changes import Changes
-from hub_config.warm.enter import ENVIRONMENT, enter, environment
+from hub_config.warm.enter import ENVIRONMENT, enter, environment, reap
 from hub_config.warm.forks import Forks
 from hub_config.warm.kernel import READABLE_BY_OTHERS, call
 from hub_config.warm.room import HOME
@@ -105,8 +105,8 @@ def look(guardian: int, listener: socket.socket, changes: Changes) -> None:
         os.execv(sys.executable, [*command(Path(sys.argv[1])), str(listener.fileno())])  # noqa: S606
 
 
-def answered(connection: socket.socket) -> tuple[dict[str, Any], dict[int, int]]:
-    """What was asked for, in a session of its own, once the asker knows that she has it."""
+def answered(connection: socket.socket) -> tuple[dict[str, Any], dict[int, int], list[int]]:
+    """What was asked for, its open files and the guardian's, in a session of its own, once the asker has its number."""
     fresh.signals()
     os.setsid()
     with connection:
@@ -116,7 +116,8 @@ def answered(connection: socket.socket) -> tuple[dict[str, Any], dict[int, int]]
         except (OSError, EOFError, ValueError):
             # She has gone away meanwhile, and helps herself in another way; or she does not speak as we do.
             os._exit(1)
-    return asked, dict(zip(asked["places"], files, strict=True))
+    count = len(asked["places"])
+    return asked, dict(zip(asked["places"], files[:count], strict=True)), files[count:]
 
 
 def beside(command: int, listener: socket.socket | None) -> socket.socket:
@@ -152,22 +153,61 @@ class Ending:
             self.code = error.code if isinstance(error.code, int) else int(error.code is not None)
 
 
+def rehearsed(
+    asked: Mapping[str, Any],
+    places: Mapping[int, int],
+    libraries: Sequence[str],
+    unshown: Sequence[str],
+    ending: Ending,
+) -> socket.socket:
+    """Run a command to its end, then fork what it left in memory for whoever asks at its open file `forks`.
+
+    Returns in the forked processes. Until then whoever comes to that socket is turned away.
+    """
+    fresh.streams(places)
+    entitle(" ".join(asked["argv"]))
+    fresh.surroundings(asked["env"], asked["cwd"])
+    with ending:
+        fresh.begin(asked["argv"], libraries, unshown)
+        alone()
+    keep()
+    listener = socket.socket(fileno=asked["forks"])
+    listener.listen(1024)
+    return Forks(listener).serve()
+
+
+def alone() -> None:
+    """End if there is another thread: what is forked in the middle of what that does is not sound."""
+    if threads := len([*Path("/proc/self/task").iterdir()]) - 1:
+        log.error("what was run has started %s threads; what is forked from that is not sound", threads)
+        sys.exit(1)
+
+
+def keep() -> None:
+    """Leave all that is there out of later collections of garbage, which would write to all of it."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
 def forked(
     connection: socket.socket, guardian: int, libraries: Sequence[str], unshown: Sequence[str], ending: Ending
 ) -> None:
     """What the forked process does: enter the room and, inside, be the command; later, be one kernel of it."""
-    asked, places = answered(connection)
+    asked, places, guardians = answered(connection)
     plan = asked["plan"]
-    (guardian,) = fresh.streams(places, guardian)
+    guardians = fresh.streams(places, guardian, *guardians)
     entitle(f"chm-keeper {plan['home']}")
-    request = enter(plan, guardian, beside)
+    request = enter(plan, guardians, beside if plan["forks"] else reap)
     if request is None:
         fresh.signals()
         os.setsid()
         env, cwd = environment(plan, asked["env"]), HOME
     else:
         call("be seen by oneself", "prctl", READABLE_BY_OTHERS, 1, 0, 0, 0)
-        asked, places = answered(request)
+        asked, places, _ = answered(request)
+        while "forks" in asked:
+            asked, places, _ = answered(rehearsed(asked, places, libraries, unshown, ending))
         fresh.streams(places)
         env, cwd = asked["env"], asked["cwd"]
     entitle(" ".join(asked["argv"]))
@@ -189,18 +229,16 @@ def main() -> None:
     packing.modules_side_by_side()
     load(MODULES)
     packing.imports_as_usual()
+    # It does this by itself only where it is imported in a kernel.
+    importlib.import_module("ipywidgets").register_comm_target()
     # It looks through the entry points of all packages once.
     register()
-    if threads := len([*Path("/proc/self/task").iterdir()]) - 1:
-        log.error("an import has started %s threads; what is forked from that is not sound", threads)
-        sys.exit(1)
+    alone()
     changes = Changes(libraries)
     log.info("ready: %s modules", len(sys.modules))
     unshown = fresh.foreign()
     packing.files_side_by_side()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
+    keep()
     connection = Forks(listener, partial(look, guardian, listener, changes), PAUSE).serve()
     forked(connection, guardian, libraries, unshown, ending)
 

@@ -41,6 +41,7 @@ CELLS = {
     "libraries": "import pandas, ipywidgets, plotly.express as px; print(pandas.DataFrame({'a': [1, 2]}).a.sum())",
     "figure": "px.line(y=[1, 2])",
     "widget": "ipywidgets.IntSlider()",
+    "targets": "import comm; print(*sorted(comm.get_comm_manager().targets))",
     "subprocess": "import subprocess; print(subprocess.run(['echo', 'hi'], capture_output=True, text=True).stdout)",
     "shell": "!echo shell",
     "fork": "import multiprocessing as mp\nwith mp.get_context('fork').Pool(2) as pool: print(pool.map(abs, [-1, -2]))",

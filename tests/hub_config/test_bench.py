@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 
+from hub_config.benchmarks import members
 from hub_config.benchmarks.figures import Figure
 from hub_config.cli import bench
 
@@ -18,11 +19,25 @@ def test_a_figure_tells_both_and_how_many_times_better_ours_is() -> None:
     }
 
 
+def test_a_figure_without_a_rival_claims_no_ratio() -> None:
+    """Only ours is told."""
+    figure = Figure.alone("members", "MB", 60.12345, 250)
+    assert (figure.row()["stock"], figure.row()["ratio"], figure.ours) == (None, None, 60.123)
+    assert "stock" not in figure.line() and "better" not in figure.line()
+
+
+def test_members_work_on_a_whole_platform() -> None:
+    """Two sign in, open their servers and kernels, and read the portal's pages."""
+    seconds, memory, page = members.figures(argparse.Namespace(members=2, requests=7))
+    assert seconds.n == 2 and seconds.ours > 0 and memory.ours > 10
+    assert page.n == 7 and page.ours > 0
+
+
 @pytest.mark.parametrize("name", bench.BENCHMARKS)
 def test_every_benchmark_has_its_options_and_json(name: str) -> None:
     """Each that is listed can be asked for, with `--json`, and its module measures."""
     parser = argparse.ArgumentParser()
     bench.arguments(parser)
-    options = parser.parse_args([name, "--json", "--times", "2"])
-    assert (options.name, options.json, options.times) == (name, True, 2)
+    options = parser.parse_args([name, "--json"])
+    assert (options.name, options.json) == (name, True)
     assert callable(import_module(f"hub_config.benchmarks.{name}").figures)

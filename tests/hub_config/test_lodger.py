@@ -17,7 +17,8 @@ import pytest
 from conventions.texts import ROOT
 from hub_config.benchmarks.hubs import family
 from hub_config.warm import lodger
-from tests.hub_config.warm_template import ROOM, Template, running_template
+from hub_config.warm.spawner import started_at
+from tests.hub_config.warm_template import ROOM, Template, running_template, until
 from tests.listening import free_port
 from widgets.dashboards import voila_command
 
@@ -53,6 +54,24 @@ def test_it_stands_for_what_it_runs(template: Template) -> None:
         assert process.stdout and process.stdout.readline() == "waits\n"
         process.send_signal(signal.SIGUSR1)
         assert process.communicate(timeout=60)[0] == "heard\n" and process.returncode == 0
+
+
+SLEEPER = "import subprocess, time; subprocess.Popen(['sleep', '300']); print('up', flush=True); time.sleep(300)"
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_killed_lodger_leaves_nothing(template: Template, tmp_path: Path, warm: bool) -> None:
+    """SIGKILL to it alone ends its room and all in it at once, whoever forked that; the template serves on."""
+    path, pid = template.socket if warm else tmp_path / "none", template.process.pid
+    until(lambda: family(pid) == [pid])
+    with lodging(path, [sys.executable, "-c", SLEEPER], tmp_path / "home", patience=30 * warm) as process:
+        assert process.stdout and process.stdout.readline() == "up\n"
+        below = {*family(pid), *family(process.pid)} - {pid}
+        assert len(below) == (5 if warm else 4)
+        os.kill(process.pid, signal.SIGKILL)
+        until(lambda: not any(map(started_at, below)))
+    until(lambda: family(pid) == [pid])
+    assert template.run("print('served')") == "served\n"
 
 
 def test_without_a_template_it_starts_cold(tmp_path: Path) -> None:

@@ -8,11 +8,10 @@ import psutil
 from conventions.texts import ROOT
 
 CODE = """
-import subprocess, sys
+import os, pathlib, sys
 from hub_config import orphans
 
-orphans.adopt()
-subprocess.run(["sh", "-c", sys.argv[1]])
+print(orphans.run(["sh", "-c", sys.argv[1]], pathlib.Path("/"), os.environ))
 print(*orphans.end(patience=1), sep="\\n")
 """
 
@@ -26,7 +25,8 @@ def left_by(script: str) -> list[str]:
 
 def test_what_runs_on_is_named_and_ended() -> None:
     """It has a session of its own and its parent is gone, as with a server that a test forgot."""
-    assert left_by("setsid sleep 4321 & setsid sh -c 'sleep 4322 & wait' & sleep 0.2") == [
+    assert left_by("setsid sleep 4321 & setsid sh -c 'sleep 4322 & wait' & sleep 0.2; exit 3") == [
+        "3",
         "sleep 4321",
         "sh -c sleep 4322 & wait",
         "sleep 4322",
@@ -36,4 +36,10 @@ def test_what_runs_on_is_named_and_ended() -> None:
 
 def test_what_ends_in_time_is_not_named() -> None:
     """A process that is just about to end is none that was left."""
-    assert left_by("sleep 0.3 &") == [""]
+    assert left_by("sleep 0.3 &") == ["0", ""]
+
+
+def test_an_orphan_that_ends_is_buried_at_once() -> None:
+    """Whoever looks whether it still lives finds no trace, as below the machine's own first process."""
+    orphan = "(sleep 0.1 & echo $! >&3) 3>&1 | (read pid; sleep 1; test -e /proc/$pid && echo there || echo gone)"
+    assert left_by(orphan)[0] == "gone"

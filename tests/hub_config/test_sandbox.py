@@ -115,6 +115,14 @@ def test_nothing_but_home_and_tmp_can_be_written(state: Path, path: str) -> None
     assert "Read-only file system" in done.stderr or "Permission denied" in done.stderr
 
 
+def test_an_operator_who_hides_her_files_hides_no_room(state: Path) -> None:
+    """Whatever mask the platform was started with, what is shown can be entered, and new files are as usual."""
+    script = "import os, conventions; print(oct(os.umask(0)))"
+    command = SANDBOX.command([sys.executable, "-c", script], state / "homes" / "me", keep=["PYTHONPATH"])
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(command, capture_output=True, text=True, check=True, umask=0o77, env=env).stdout == "0o22\n"
+
+
 def test_temporary_folders_are_limited_and_empty(state: Path) -> None:
     """/tmp is her own, and a program that fills it is stopped before it fills the machine."""
     script = "import os; print(os.listdir('/tmp'))\nwith open('/tmp/x', 'wb') as f:\n while True: f.write(b'0' * 10**7)"

@@ -45,13 +45,21 @@ print(dict(
 """
 
 
+def hear() -> None:
+    """Tests may run in the background or behind nohup, where these are ignored, and who is started inherits that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def test_a_forked_process_is_as_a_started_one(template: Template) -> None:
     """Environment, path, folder, signals, limits, rights, open files, session, names: each is the same either way."""
     env = {"TZ": "Asia/Amman", "CHM_LANGUAGE": "ar", "PYTHONPATH": str(ROOT)}
     home = template.home("portrait")
     command = ROOM.command([sys.executable, "-c", SELF_PORTRAIT], home, network=True, keep=env)
     with (home / "printed").open("wb") as printed:
-        subprocess.run(command, env=env, stdout=printed, stderr=printed, stdin=subprocess.DEVNULL, check=True)
+        subprocess.run(
+            command, env=env, stdout=printed, stderr=printed, stdin=subprocess.DEVNULL, check=True, preexec_fn=hear
+        )
     cold = ast.literal_eval((home / "printed").read_text())
     warm = ast.literal_eval(template.run(SELF_PORTRAIT, "portrait", env))
     assert {name: (cold[name], warm[name]) for name in cold if cold[name] != warm[name]} == {}
@@ -110,6 +118,58 @@ def test_no_secret_is_inherited(template: Template) -> None:
     """In all of its memory there is neither the starter's secret nor that of a member who was served before."""
     assert template.run(SEARCH, "amina", {"TOKEN": "hush-of-amina"}) == "['amina']\n"
     assert template.run(SEARCH, "boris", {"TOKEN": "hush-of-boris"}) == "['boris']\n"
+
+
+REHEARSED = """
+import os, socket, sys, time
+from functools import partial
+from pathlib import Path
+from widgets.kernels.forking import NotForked, fork, order
+print = partial(print, flush=True)
+
+def ask(code):
+    return order([sys.executable, '-c', code], {'PYTHONPATH': os.environ['PYTHONPATH']}, '/')
+
+def zygote(code, path):
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(path)
+        return fork(Path('/run/forks'), {**ask(code), 'forks': 3}, {3: door.fileno()})
+
+def of(path, code, server=0):
+    try: return fork(Path(path), ask(code), {1: 1}, server=server)
+    except NotForked as reason: return str(reason).rpartition(': ')[2].rpartition('] ')[2]
+
+def begun(path, code, server=0):
+    while isinstance(found := of(path, code, server), str) and found == 'Connection refused': time.sleep(0.02)
+    return found
+
+first = zygote("import builtins, os, time\\nwhile not os.path.exists('/tmp/go'): time.sleep(0.02)\\n"
+    "builtins.kept = 7; builtins.drawn = __import__('random').random()", '/tmp/first')
+say = "import os, random; print(kept, drawn, random.random(), os.getppid(), flush=True)"
+print(of('/tmp/first', say))
+Path('/tmp/go').touch()
+print(first.pid, [begun('/tmp/first', say, first.pid).wait(30) for _ in range(2)])
+print(of('/tmp/first', say, os.getpid()))
+print(begun('/tmp/first', 'raise SystemExit(5)').wait(30))
+waits = begun('/tmp/first', "import time\\nwhile True: time.sleep(0.02)")
+first.kill(); print(first.wait(30), waits.poll(), of('/tmp/first', say))
+waits.kill(); print(waits.wait(30))
+thread = "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+print(zygote(thread, '/tmp/thread').wait(30), zygote('raise SystemExit(3)', '/tmp/fails').wait(30))
+"""
+
+
+def test_what_a_forked_process_has_loaded_can_be_forked_on(template: Template) -> None:
+    """Once it has run to its end, not before and not if it failed; each has chance of its own and outlives it."""
+    lines = [line for line in template.run(REHEARSED, "rehearsed", seconds=60).splitlines() if "ERROR" not in line]
+    assert lines[0] == "Connection refused"
+    *said, (zygote, codes) = (line.split() if "[" not in line else line.split(" ", 1) for line in lines[1:4])
+    assert codes == "[0, 0]" and [line[0] for line in said] == ["7", "7"]
+    drawn, own, parents = zip(*(line[1:] for line in said), strict=True)
+    assert len({*drawn}) == 1 and len({*own}) == 2 and {*parents} == {zygote}
+    assert lines[4:7] == ["another process listens there", "5", "-9 None Connection refused"]
+    # Nobody is left who could tell how it ended.
+    assert lines[7:] == ["0", "1 3"]
 
 
 HOSTILE = """
@@ -294,18 +354,39 @@ def private(pid: int) -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024
 
 
+EARLY = """
+import os, socket
+from hub_config.warm.forks import Forks
+child = os.fork()
+if not child:
+    os._exit(7)
+os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+Forks(socket.create_server(("127.0.0.1", 0))).serve(until=child)
+"""
+
+
+def test_a_command_that_ends_at_once_is_noticed() -> None:
+    """It has ended before anybody listens for the end of children; its room ends with its code all the same."""
+    assert subprocess.run([sys.executable, "-c", EARLY], cwd=ROOT, check=False, timeout=60).returncode == 7
+
+
 def test_five_hundred_forks_leave_nothing(template: Template) -> None:
-    """No open file, process or memory more than after the first fifty."""
+    """No open file or process more than before the first, and no memory more than after the first fifty."""
     pid, small = template.process.pid, Sandbox()
 
-    def forks(count: int) -> tuple[int, int, int]:
+    def open_files() -> int:
+        return len([*Path(f"/proc/{pid}/fd").iterdir()])
+
+    def forks(count: int) -> int:
         for _ in range(count):
             process = template.start("import os; os._exit(0)", room=small)
             assert process.wait(30) == 0
-        until(lambda: family(pid) == [pid])
-        return len([*Path(f"/proc/{pid}/fd").iterdir()]), len(family(pid)), private(pid)
+        # Who asked knows of the end a moment before the connection is closed.
+        until(lambda: family(pid) == [pid] and open_files() <= files)
+        return private(pid)
 
-    files, processes, memory = forks(50)
-    after = forks(450)
-    assert after[:2] == (files, processes)
-    assert after[2] - memory < 1_000_000
+    assert template.start("pass", room=small).wait(30) == 0
+    until(lambda: family(pid) == [pid])
+    files = open_files()
+    memory = forks(50)
+    assert forks(450) - memory < 1_000_000

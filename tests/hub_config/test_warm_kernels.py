@@ -17,6 +17,7 @@ BUNDLE = "application/vnd.jupyter.widget-view+json,text/plain"
 EXPECTED = {
     "libraries": "3",
     "widget": BUNDLE,
+    "targets": "jupyter.widget jupyter.widget.control",
     "subprocess": "hi",
     "shell": "shell",
     "fork": "[1, 2]",

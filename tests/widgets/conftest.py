@@ -6,8 +6,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
 from tests.listening import free_port
-from widgets.dashboards import voila_command
+from widgets.dashboards import dashboards, voila_command
 
 BASE = "/services/dashboards/"
 SECRET = "a-token-that-no-kernel-may-see"
@@ -40,11 +42,19 @@ class Server:
         lines = [line.split() for line in found.stdout.splitlines()]
         return [int(pid) for pid, state in lines if not state.startswith("Z")]
 
-    def rest(self, name: str = "parties") -> None:
-        """Return once a dashboard is drawn in all languages and no kernel is left."""
-        for language in LANGUAGES:
-            urllib.request.urlopen(self.page(f"lang={language}", name), timeout=60).close()
+    def rest(self, names: Iterable[str] = ()) -> None:
+        """Return once these dashboards, or all, are drawn in all languages and no kernel is left."""
+        for language, name in product(LANGUAGES, names or [each.name for each in dashboards()]):
+            until(partial(self.shows, f"lang={language}", name))
         until(lambda: not self.children)
+
+    def shows(self, query: str, name: str) -> bool:
+        """Whether a page is there already."""
+        try:
+            urllib.request.urlopen(self.page(query, name), timeout=60).close()
+        except urllib.error.HTTPError:
+            return False
+        return True
 
     def page(self, query: str = "", name: str = "parties") -> str:
         """The address of a dashboard."""
@@ -104,7 +114,7 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The server as the platform starts it, with room for the visitors of all tests."""
-    with serving(most_kernels=40) as running:
+    with serving("--DashboardServer.views_of_one=1000", most_kernels=40) as running:
         yield running
 
 

@@ -31,8 +31,8 @@ def test_notebooks_are_valid_and_without_outputs(path: object) -> None:
 
 
 def test_the_command_that_starts_the_dashboards() -> None:
-    """This interpreter, the port, the base address and how many visitors; no shell."""
-    command = voila_command(8123, "/services/dashboards/", 3)
+    """This interpreter, the port, the base address, how many visitors and proxies; no shell."""
+    command = voila_command(8123, "/services/dashboards/", 3, proxies=2)
     assert command == [
         sys.executable,
         "-m",
@@ -40,6 +40,7 @@ def test_the_command_that_starts_the_dashboards() -> None:
         "--port=8123",
         "--base_url=/services/dashboards/",
         "--DashboardServer.most_kernels=3",
+        "--DashboardServer.proxies=2",
     ]
 
 

@@ -6,15 +6,17 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import ipywidgets
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from conventions.languages import LANGUAGES
 from tests.widgets.conftest import Server, sample_notebook, serving, until
+from widgets.server.addresses import address_of
 from widgets.server.drawn import CUSTOM, heard
-from widgets.server.visitors import address_of
 
 CELL = """
 import os
@@ -45,7 +47,7 @@ def living(folder: Path, *options: str, most_kernels: int = 12) -> Iterator[Serv
     """A server of the one dashboard above, once it is drawn and rests."""
     sample_notebook(folder, CELL)
     with serving(f"--Voila.root_dir={folder}", *options, most_kernels=most_kernels) as server:
-        server.rest("sample")
+        server.rest(["sample"])
         yield server
 
 
@@ -65,6 +67,18 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """It takes back what nobody has used for ten seconds."""
     idle = ("--MappingKernelManager.cull_idle_timeout=10", "--MappingKernelManager.cull_interval=1")
     yield from living(tmp_path_factory.mktemp("impatient"), *idle)
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """It gives each address one kernel and one new view a minute."""
+    folder = tmp_path_factory.mktemp("slow")
+    sample_notebook(folder, CELL)
+    limits = ("--DashboardServer.starts_of_one=1", "--DashboardServer.views_of_one=1")
+    with serving(f"--Voila.root_dir={folder}", *limits) as server:
+        until(lambda: all(read(server, f"lang={code}", "ahead")[0] == 200 for code in LANGUAGES))
+        until(lambda: not server.children)
+        yield server
 
 
 @pytest.fixture
@@ -180,6 +194,42 @@ def test_what_nobody_uses_is_taken_back(impatient: Server, tab: Page) -> None:
     says(tab, "2 × 2 = 4")
     touch(tab, "number")
     says(tab, "3 × 2 = 6")
+
+
+def read(server: Server, query: str, address: str) -> tuple[int, Message, str]:
+    """Status, headers and content of a page, as a proxy fetches it for an address."""
+    request = urllib.request.Request(server.page(query, "sample"), headers={"X-Forwarded-For": address})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read().decode()
+
+
+def test_one_address_cannot_have_views_drawn_without_end(slow: Server) -> None:
+    """The second new view has to wait and says so in her language; what is drawn is read by all, at once."""
+    assert read(slow, "lang=fr&find=lead", "192.0.2.1")[0] == 200
+    status, headers, page = read(slow, "lang=fr&find=mercury", "192.0.2.1")
+    assert status == 429 and 1 <= int(headers["Retry-After"]) <= 60 and headers["Refresh"] == headers["Retry-After"]
+    assert "De nombreuses vues différentes" in page and headers["Cache-Control"] == "no-store"
+    assert read(slow, "lang=fr&find=lead", "192.0.2.1")[0] == read(slow, "lang=fr", "192.0.2.1")[0] == 200
+    assert read(slow, "lang=fr&find=mercury", "192.0.2.2")[0] == 200
+
+
+def test_one_address_cannot_start_kernels_without_end(slow: Server, tab: Page) -> None:
+    """The second kernel within a minute is refused; the page says so in her language and goes on without."""
+    visit(tab, slow, "es")
+    touch(tab, "number")
+    says(tab, "2 × 1 = 2")
+    visit(tab, slow, "es")
+    until(lambda: not slow.children)
+    with tab.expect_response("**/voila/live/*") as answer:
+        touch(tab, "number")
+    assert answer.value.status == 429 and 1 <= int(answer.value.headers["retry-after"]) <= 60
+    expect(tab.locator("#live")).to_contain_text("Desde su red se han solicitado muchos cálculos")
+    touch(tab, "quiet", 2)
+    expect(tab.locator(".widget-slider", has_text="quiet")).to_contain_text("3")
+    assert slow.children == []
 
 
 def ask(server: Server, name: str = "sample", kind: str = "application/json", **said: str) -> int:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page as Tab
 
 from conventions.parties import CONVENTIONS
 from tests.widgets.conftest import Server, sample_notebook, serving, until
-from widgets.server.contents import LOOK_AGAIN, Contents
+from widgets.server.contents import Contents
 from widgets.server.pages import MOST_WAITING, Crowded, Page, Pages, Wanted
 
 PARTIES = Wanted("parties", "lang=fr")
@@ -145,13 +145,11 @@ def test_a_page_compressed_is_the_page() -> None:
     assert gzip.decompress(page.gzipped) == page.html and page.gzipped == Page("2", page.html).gzipped
 
 
-def test_the_version_follows_contents_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_follows_contents_alone(tmp_path: Path) -> None:
     """A changed byte changes it, the same bytes written anew do not, and bytecode does not count."""
-    clock = iter(range(0, 1000, int(LOOK_AGAIN)))
-    monkeypatch.setattr("widgets.server.contents.time.monotonic", lambda: next(clock))
     data = tmp_path / "data.csv"
     data.write_text("a,1\n")
-    contents = Contents([tmp_path])
+    contents = Contents([tmp_path], pause=0)
     first = contents.version
     data.write_text("a,2\n")
     second = contents.version

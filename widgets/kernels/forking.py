@@ -145,22 +145,45 @@ class Forked:
             return 0
 
 
-def fork(path: Path, asked: Mapping[str, Any], places: Mapping[int, int] = {}, patience: float = 20) -> Forked:
+def peer(connection: socket.socket) -> tuple[int, int, int]:
+    """Process, user and group at the other end: of a server, those that began to listen."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    pid, uid, gid = struct.unpack("3i", credentials)
+    return pid, uid, gid
+
+
+def fork(
+    path: Path,
+    asked: Mapping[str, Any],
+    places: Mapping[int, int] = {},
+    patience: float = 20,
+    *,
+    server: int = 0,
+    outlives_asker: bool = True,
+) -> Forked:
     """A process of the fork server at `path`, which may take `patience` seconds to come up; else NotForked.
 
-    `places` says which open files it gets: descriptor there → descriptor here.
+    `places` says which open files it gets: descriptor there → descriptor here. `server` is the process that must be
+    the one that answers, if that is known. What is not to outlive this process ends with it, however that comes about,
+    if the fork server enters rooms, which have a keeper to see to it.
     """
+    own = [] if outlives_asker else [os.pidfd_open(os.getpid())]
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(patience)
     try:
         with near(path) as address:
             connection.connect(address)
-        send(connection, {**asked, "places": [*places]}, [*places.values()])
+        if server and peer(connection)[0] != server:
+            raise OSError("another process listens there")
+        send(connection, {**asked, "places": [*places]}, [*places.values(), *own])
         answer, watched = receive(connection)
         return Forked(connection, int(answer["pid"]), watched[0])
     except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
         connection.close()
         raise NotForked(f"the fork server at {path} does not answer: {error or type(error).__name__}") from error
+    finally:
+        for each in own:
+            os.close(each)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ any other machine, gets the stock provisioner and one line in the log.
 
 import asyncio
 import os
+from contextlib import suppress
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from widgets.kernels.forking import NotForked, fork, order
+from widgets.kernels.forking import Forked, NotForked, fork, order
 
 NAME = "warm-provisioner"
 # The fork server of a room; see `hub_config.warm.room`.
@@ -36,8 +37,10 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
         """Fork the kernel, or start it: the same command, environment and folder."""
         cwd = str(options.get("cwd") or Path.cwd())
+        zygote = options.pop("zygote", None)
         try:
-            process: Any = fork(self.forks, order(of_room(cmd), options.get("env") or os.environ, cwd))
+            asked = order(of_room(cmd), options.get("env") or os.environ, cwd)
+            process: Any = self._forked(asked, zygote)
         except NotForked as reason:
             self.log.info("Kernel %s starts cold: %s", self.kernel_id, reason)
             return await super().launch_kernel(cmd, **options)
@@ -47,6 +50,13 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = cwd
         await self._bound()
         return self.connection_info
+
+    def _forked(self, asked: dict[str, Any], zygote: Any) -> Forked:
+        """From the process that has the most of what it needs; `zygote` has the method of `widgets.server.zygote`."""
+        if zygote:
+            with suppress(NotForked):
+                return zygote.fork(asked)  # type: ignore[no-any-return]
+        return fork(self.forks, asked)
 
     async def _bound(self) -> None:
         """Wait until it listens: who connects before then tries again only after a tenth of a second."""

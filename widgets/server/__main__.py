@@ -10,7 +10,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
-from traitlets import Integer, Unicode
+from traitlets import Instance, Integer, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -28,8 +28,10 @@ from widgets.server.drawing import draw, notebook_of, seed
 from widgets.server.live_handler import EndHandler, LiveHandler, VisitorSocket
 from widgets.server.page_handler import PageHandler
 from widgets.server.pages import Crowded, Pages, Wanted
+from widgets.server.rates import Rate
 from widgets.server.run import Run, run
 from widgets.server.visitors import Visitors
+from widgets.server.zygote import Zygote
 
 TEMPLATE = "chm"
 IDLE_SECONDS = 600
@@ -42,10 +44,13 @@ POLICY = (
 
 
 class VisitorKernels(AsyncMappingKernelManager):
-    """Kernels that see no secret of the server they are started by."""
+    """Kernels that see no secret of the server they are started by, and share what dashboards load."""
+
+    zygote = Instance(Zygote)
 
     async def _async_start_kernel(self, **options: Any) -> str:
         options["env"] = kernel_environment(options.get("env") or dict(os.environ))
+        options["zygote"] = self.zygote
         kernel: str = await super()._async_start_kernel(**options)
         return kernel
 
@@ -58,6 +63,8 @@ class DashboardServer(Voila):
 
     most_kernels = Integer(12, config=True, help="How many visitors have a live kernel at once.")
     most_of_one = Integer(4, config=True, help="How many of these are for one network address.")
+    starts_of_one = Integer(30, config=True, help="How many kernels one network address can be given in a minute.")
+    views_of_one = Integer(30, config=True, help="How many new views one network address can have drawn in a minute.")
     proxies = Integer(1, config=True, help="How many proxies there are in front, each naming whom it was asked by.")
     pages_folder = Unicode(
         str(Path.home() / ".cache" / "chm-dashboards"), config=True, help="Where pages that were drawn are kept."
@@ -69,32 +76,38 @@ class DashboardServer(Voila):
         socket = VoilaKernelWebsocketHandler
         handlers = [(at, VisitorSocket if kind is socket else kind, *more) for at, kind, *more in kept]
         self.contents = Contents([Path(self.root_dir)])
-        self.pages = Pages(partial(draw, self), lambda: self.contents.version, Path(self.pages_folder))
+        self.pages = Pages(partial(draw, self, self.start_run), lambda: self.contents.version, Path(self.pages_folder))
         found = dashboards(Path(self.root_dir))
         first = url_path_join(self.base_url, found[0].path)
         names = {each.name for each in found}
-        self.app.settings["visitors"] = Visitors(self.kernel_manager, self.most_kernels, self.most_of_one)
-        live = {"start": self.start_live, "names": names, "proxies": self.proxies}
+        self.app.settings["visitors"] = Visitors(
+            self.kernel_manager, self.most_kernels, self.most_of_one, Rate(self.starts_of_one)
+        )
+        self.kernel_manager.zygote = Zygote(Path(self.root_dir))
+        live = {"start": self.start_run, "names": names, "proxies": self.proxies}
         IOLoop.current().add_callback(self.draw_ahead)
         return [
             *handlers,
             (
                 url_path_join(self.server_url, r"/voila/render/([\w-]+)\.ipynb"),
                 PageHandler,
-                {"pages": self.pages, "names": names},
+                {"pages": self.pages, "names": names, "rate": Rate(self.views_of_one), "proxies": self.proxies},
             ),
             (url_path_join(self.server_url, r"/voila/live/([\w-]+)\.ipynb"), LiveHandler, live),
             (url_path_join(self.server_url, r"/voila/end/([\w-]+)"), EndHandler),
             (self.server_url, RedirectHandler, {"url": first, "permanent": False}),
         ]
 
-    async def start_live(self, name: str, view: Asked, version: str) -> Run:
+    async def start_run(self, name: str, view: Asked, version: str) -> Run:
         """A kernel that has run a dashboard, with the widgets that a page of this version has."""
-        path = notebook_of(self, name)
-        return await run(self.kernel_manager, self.config, path, view, seed(Wanted(name, view.query), version))
+        today = self.contents.version
+        self.kernel_manager.zygote.renew(today)
+        path, widgets = notebook_of(self, name), seed(Wanted(name, view.query), version)
+        return await run(self, path, view, widgets, today)
 
     async def draw_ahead(self) -> None:
         """Have each dashboard ready in each language before somebody asks, the first language of all first."""
+        self.kernel_manager.zygote.renew(self.contents.version)
         for language in LANGUAGES:
             for each in dashboards(Path(self.root_dir)):
                 await self._have(Wanted(each.name, f"lang={language}"))

@@ -11,14 +11,15 @@ from conventions.texts import ROOT
 FOLDERS = ("conventions", "widgets")
 # What draws the page; the rest of the packages changes with these, or not what a page shows.
 PACKAGES = ("voila", "jupyterlab-widgets", "ipywidgets", "anywidget", "pandas", "plotly")
-LOOK_AGAIN = 2.0
+PAUSE = 2.0
 Stamp = tuple[tuple[str, int, int], ...]
 
 
 class Contents:
-    """The contents of `folders`, looked at again every two seconds at most, and read only where a file changed."""
+    """The contents of `folders`, looked at again every `pause` seconds at most, and read only where a file changed."""
 
-    def __init__(self, folders: Iterable[Path] = ()) -> None:
+    def __init__(self, folders: Iterable[Path] = (), pause: float = PAUSE) -> None:
+        self._pause = pause
         self._folders = [*(ROOT / name for name in FOLDERS), *folders]
         self._packages = " ".join(f"{name}-{version(name)}" for name in PACKAGES)
         self._looked = float("-inf")
@@ -28,7 +29,7 @@ class Contents:
     @property
     def version(self) -> str:
         """What all of it is now, as 16 hexadecimal digits."""
-        if time.monotonic() - self._looked >= LOOK_AGAIN:
+        if time.monotonic() - self._looked >= self._pause:
             self._looked = time.monotonic()
             stamp = tuple(_stamps(self._folders))
             if stamp != self._stamp:

@@ -16,16 +16,16 @@ from conventions.languages import LANGUAGES
 from conventions.texts import N_
 from widgets.asked import Asked, from_address
 from widgets.server.pages import Wanted
-from widgets.server.run import run
+from widgets.server.run import Start
 
 # The page's script answers for this kernel, until somebody touches what needs a real one.
 NO_KERNEL = "drawn"
 
 
-async def draw(server: Voila, wanted: Wanted, version: str) -> bytes:
+async def draw(server: Voila, start: Start, wanted: Wanted, version: str) -> bytes:
     """The page with its widgets' state; raises whatever the notebook does when it fails."""
     view = from_address(wanted.query)
-    ran = await run(server.kernel_manager, server.config, notebook_of(server, wanted.name), view, seed(wanted, version))
+    ran = await start(wanted.name, view, version)
     await server.kernel_manager.shutdown_kernel(ran.kernel, now=True)
     ran.notebook.metadata["page"] = words(ran.notebook, view, platform=server.base_url != "/")
     # Not by the template's own filter, which sorts: what a widget holds has an order.
@@ -84,6 +84,12 @@ def words(notebook: NotebookNode, view: Asked, *, platform: bool) -> dict[str, A
             N_(
                 "All places for live calculations are taken for the moment. What is shown stays readable; what needs a "
                 "calculation can be tried again in a few minutes."
+            )
+        ),
+        "often": translate(
+            N_(
+                "Many calculations were asked for from your network. What is shown stays readable; please try again in "
+                "a minute."
             )
         ),
         "lost": translate(

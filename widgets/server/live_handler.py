@@ -2,18 +2,18 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
 
 from tornado.web import HTTPError, RequestHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from widgets.asked import Asked, from_address
-from widgets.server.run import Run
-from widgets.server.visitors import Full, Visitors, address_of
+from widgets.server.addresses import asker
+from widgets.server.rates import Often
+from widgets.server.run import Start
+from widgets.server.visitors import Full, Visitors
 
 LONGEST = 1000
 HEXADECIMAL = re.compile(r"[0-9a-f]{16,32}")
-Start = Callable[[str, Asked, str], Awaitable[Run]]
 
 
 class LiveHandler(RequestHandler):
@@ -27,13 +27,14 @@ class LiveHandler(RequestHandler):
         if name not in self.names:
             raise HTTPError(404)
         version, models, view = self._page()
-        forwarded = self.request.headers.get("X-Forwarded-For", "")
-        address = address_of(self.request.remote_ip or "", forwarded, self.proxies)
+        address = asker(self.request, self.proxies)
         try:
             run = await self.visitors.admit(address, lambda: self.start(name, view, version))
         except Full:
-            self.set_status(503)
-            self.set_header("Retry-After", "60")
+            self._refuse(503, 60)
+            return
+        except Often as often:
+            self._refuse(429, often.seconds)
             return
         if run.models != models:
             # The notebook has changed since, or does not do the same each time: its widgets are not the page's.
@@ -41,6 +42,10 @@ class LiveHandler(RequestHandler):
             raise HTTPError(409, "%s has other widgets than the page", name)
         self.set_status(201)
         self.write({"kernel": run.kernel})
+
+    def _refuse(self, status: int, seconds: int) -> None:
+        self.set_status(status)
+        self.set_header("Retry-After", str(seconds))
 
     def _page(self) -> tuple[str, str, Asked]:
         """What the page says of itself; no other site can send this, since JSON needs our consent for that."""

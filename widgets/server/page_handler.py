@@ -9,13 +9,16 @@ from voila.utils import create_include_assets_functions
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
 from widgets.asked import Asked, from_address
+from widgets.server.addresses import asker
 from widgets.server.pages import Crowded, Page, Pages, Wanted
+from widgets.server.rates import Often, Rate
 
 # A copy is good for a minute, and may be shown for an hour while a new one is fetched.
 CACHING = "public, max-age=60, stale-while-revalidate=3600"
 # How long a visitor waits before a blank page, in seconds.
 PATIENCE = 8.0
 WAIT = N_("This page is being prepared. It opens by itself in a few seconds.")
+OFTEN = N_("Many different views were asked for from your network. This one opens by itself in a few seconds.")
 FAILED = N_("This page cannot be shown for the moment. Please try again in a few minutes.")
 
 
@@ -24,8 +27,8 @@ class PageHandler(RequestHandler):
 
     page: Page | None = None
 
-    def initialize(self, pages: Pages, names: set[str]) -> None:
-        self.pages, self.names = pages, names
+    def initialize(self, pages: Pages, names: set[str], rate: Rate, proxies: int) -> None:
+        self.pages, self.names, self.rate, self.proxies = pages, names, rate, proxies
 
     def set_default_headers(self) -> None:
         for name, value in self.settings["headers"].items():
@@ -42,9 +45,14 @@ class PageHandler(RequestHandler):
         self.page = self.pages.known(wanted)
         if not self.page:
             try:
+                if not self.pages.begun(wanted):
+                    self.rate.take(asker(self.request, self.proxies))
                 self.page = await asyncio.wait_for(asyncio.shield(self.pages.drawing(wanted)), PATIENCE)
             except (TimeoutError, Crowded):
                 self._say(view, WAIT, again=5)
+                return
+            except Often as often:
+                self._say(view, OFTEN, again=often.seconds, status=429)
                 return
         if self.page:
             self._hand_out(self.page)
@@ -68,14 +76,14 @@ class PageHandler(RequestHandler):
         else:
             self.write(page.html)
 
-    def _say(self, view: Asked, text: str, again: int) -> None:
+    def _say(self, view: Asked, text: str, again: int, status: int = 503) -> None:
         """An honest page in her language instead, which asks again by itself after so many seconds."""
-        self.set_status(503)
+        self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Retry-After", str(again))
         self.set_header("Refresh", str(again))
         direction = LANGUAGES[view.language].direction
-        self._write(503, message=view.translate(text), language=view.language, direction=direction)
+        self._write(status, message=view.translate(text), language=view.language, direction=direction)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self._write(status_code, message=self._reason)

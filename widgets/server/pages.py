@@ -78,6 +78,10 @@ class Pages:
                 log.info("%s stays as it was for now: too many pages wait to be drawn", wanted)
         return page
 
+    def begun(self, wanted: Wanted) -> bool:
+        """Whether the page is being drawn already, or waits for its turn."""
+        return wanted in self._drawing
+
     def drawing(self, wanted: Wanted) -> asyncio.Task[Page | None]:
         """The page being drawn, once however many ask; its result is None if it cannot be."""
         if found := self._drawing.get(wanted):

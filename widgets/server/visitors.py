@@ -4,11 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
 from typing import Any, Protocol
 
 from tornado.web import HTTPError
 
+from widgets.server.rates import Rate
 from widgets.server.run import Run
 
 LOOK_AGAIN = 0.5
@@ -29,8 +29,8 @@ class Connection(Protocol):
 class Visitors:
     """Knows live kernels by address. `kernels` is a `MultiKernelManager`, which ends those that are idle."""
 
-    def __init__(self, kernels: Any, most: int, most_of_one: int, starts_at_once: int = 2) -> None:
-        self._kernels, self._most, self._most_of_one = kernels, most, most_of_one
+    def __init__(self, kernels: Any, most: int, most_of_one: int, rate: Rate, starts_at_once: int = 2) -> None:
+        self._kernels, self._most, self._most_of_one, self._rate = kernels, most, most_of_one, rate
         self._live: dict[str, str] = {}
         self._connections: dict[str, set[Connection]] = {}
         self._watching: set[asyncio.Task[None]] = set()
@@ -38,10 +38,11 @@ class Visitors:
         self._turn = asyncio.Semaphore(starts_at_once)
 
     async def admit(self, address: str, start: Callable[[], Awaitable[Run]]) -> Run:
-        """Start a kernel for whoever is at this address; Full if she cannot have one now."""
+        """Start a kernel for whoever is at this address; Full or Often if she cannot have one now."""
         taken = self.taken
         if taken.total() >= self._most or taken[address] >= self._most_of_one:
             raise Full
+        self._rate.take(address)
         self._starting[address] += 1
         try:
             async with self._turn:
@@ -85,19 +86,3 @@ class Visitors:
     def taken(self) -> Counter[str]:
         """How many kernels each address has or waits for."""
         return Counter(self._live.values()) + self._starting
-
-
-def address_of(peer: str, forwarded: str, proxies: int) -> str:
-    """Whose request it is: each of `proxies` in front of us has added to `forwarded` whom it was asked by.
-
-    What stands further left may be anything. Of an IPv6 address only the network counts, which one visitor has whole.
-    """
-    named = [part.strip() for part in forwarded.split(",") if part.strip()]
-    address = named[-proxies] if 0 < proxies <= len(named) else peer
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return peer
-    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
-        return parsed.exploded[:19]
-    return str(parsed)

@@ -105,7 +105,7 @@ class Kernel extends EventTarget {
         method: "POST", headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ version, models, lang: document.documentElement.lang }),
       });
-      if (!answer.ok) return this.without([429, 503].includes(answer.status) ? "busy" : "lost");
+      if (!answer.ok) return this.without({ 429: "often", 503: "busy" }[answer.status] ?? "lost");
       const { kernel } = await answer.json();
       this.pass(kernel, await opened(this.url.replace(`/${kernelId}/`, `/${kernel}/`)));
       say("");
