@@ -11,6 +11,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from conventions.languages import LANGUAGES, SOURCE
@@ -48,10 +49,11 @@ class Translate:
         return found.format(**values) if values else found
 
     def plural(self, one: str, many: str, n: int, /, **values: Any) -> str:
-        """The form of a counted text for the number `n`, which the text may show as `{n}`."""
+        """The form of a counted text for the number `n`, which the text may show, grouped by thousands, as `{n}`."""
         english = one if n == 1 else many
         found = (c.ngettext(one, many, n) for c in self._catalogues)
-        return next((t for t in found if t != english), english).format(n=n, **values)
+        shown = format_decimal(n, locale=self.language.code)
+        return next((t for t in found if t != english), english).format(n=shown, **values)
 
 
 def _load(path: Path) -> Translations:

@@ -23,6 +23,7 @@ from forum_bridge.forum import Describe, Forum
 from forum_bridge.links import Described, described
 from hub_config import ports
 from hub_config.keys import Keys
+from hub_config.open_data.limits import Most
 from hub_config.open_data.service import OpenData, open_data
 from hub_config.portal.hub import Hub
 from hub_config.settings import Settings
@@ -59,7 +60,13 @@ def services(settings: Settings, database: Database, keys: Keys, hub: Hub) -> Se
             describe=describe(campus, database),
             address=settings.address,
         ),
-        open_data=open_data(settings.address, settings.home, campus),
+        open_data=open_data(
+            settings.address,
+            settings.home,
+            campus,
+            most=Most(a_minute=settings.data_questions),
+            seconds=settings.data_seconds,
+        ),
     )
 
 

@@ -41,6 +41,10 @@ class Settings(BaseModel):
     grading_workers: int = Field(2, ge=1, description="How many submissions are graded at the same time.")
     grading_seconds: int = Field(60, ge=1, description="How long one cell of a submission may run when graded.")
     server_memory: int = Field(1_500_000_000, ge=1, description="Memory limit of a learner's server, in bytes.")
+    data_questions: int = Field(
+        600, ge=0, description="Questions a minute that one address may ask the open data; 0: any."
+    )
+    data_seconds: float = Field(5, gt=0, description="How long one question to the open data may be computed.")
     dashboard_kernels: int = Field(20, ge=1, description="How many dashboard visitors can have a live kernel.")
     proxies: int = Field(0, ge=0, description="How many proxies of yours stand in front of the platform's own.")
 

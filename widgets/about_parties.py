@@ -26,6 +26,7 @@ CAVEATS = (
 )
 
 NOT_KNOWN = N_("not known")
+NUMBER = ' class="number"'
 HEAD = (N_("Convention"), N_("In this table"), N_("Reported by the Secretariat"), N_("Date of that report"))
 
 
@@ -36,11 +37,13 @@ def about(asked: Asked) -> str:
 
 def _reported(translate: Translate) -> str:
     here = parties()["convention"].value_counts()
-    cells = "".join(f'<th scope="col">{escape(translate(text))}</th>' for text in HEAD)
+    cells = "".join(
+        f'<th scope="col"{NUMBER if place else ""}>{escape(translate(text))}</th>' for place, text in enumerate(HEAD)
+    )
     rows = "".join(
         f'<tr><th scope="row">{escape(translate(CONVENTIONS[row["convention"]]))}</th>'
-        f"<td>{here[row['convention']]}</td><td>{row['parties']}</td>"
-        f"<td>{escape(row['as_of'] or translate(NOT_KNOWN))}</td></tr>"
+        f'<td class="number">{here[row["convention"]]}</td><td class="number">{row["parties"]}</td>'
+        f'<td class="number">{escape(row["as_of"] or translate(NOT_KNOWN))}</td></tr>'
         for row in reported().to_dict("records")
     )
     return f'<div class="scroll"><table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -10,7 +10,9 @@ charts.bars = (figure, { width, rtl, number }) => {
   const step = Math.max([1, 2, 2.5, 5, 10].find((size) => size * power >= rough) * power, figure.whole ? 1 : 0);
   const top = Math.ceil(most / step) * step;
   const short = new Intl.NumberFormat(number.resolvedOptions().locale, { notation: "compact", numberingSystem: "latn" });
-  const [height, left, right, above, below] = [280, 76, 8, 12, 30];
+  const steps = [...Array(Math.round(top / step) + 1).keys()].map((at) => at * step);
+  const widest = Math.max(...steps.map((value) => short.format(value).length));
+  const [height, left, right, above, below] = [280, 16 + 8 * widest, 8, 12, 30];
   const x = (at) => (rtl ? width - at : at);
   const y = (value) => height - below - (value / top) * (height - below - above);
   const band = (width - left - right) / rows.length;
@@ -18,11 +20,11 @@ charts.bars = (figure, { width, rtl, number }) => {
   const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${figure.title}. ${figure.summary}` },
     make("defs", {}, make("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
       make("rect", { class: "hatch-ground", width: 6, height: 6 }), make("line", { class: "hatch", x1: 0, x2: 0, y1: 0, y2: 6 }))));
-  for (let value = 0; value <= top * 1.001; value += step) {
+  for (const value of steps) {
     svg.append(make("line", { class: "grid", x1: x(left), x2: x(width - right), y1: y(value), y2: y(value) }),
       make("text", { x: x(left - 8), y: y(value) + 4, "text-anchor": "end", direction: rtl ? "rtl" : "ltr" }, short.format(value)));
   }
-  const every = Math.ceil(38 / band);
+  const every = Math.ceil(44 / band);
   rows.forEach((row, i) => {
     const start = left + band * i;
     const inner = band * 0.8;
@@ -39,8 +41,10 @@ charts.bars = (figure, { width, rtl, number }) => {
       make("title", {}, `${row[0]}, ${figure.columns[at].label}: ${number.format(value)}`)));
     });
     if ((rows.length - 1 - i) % every === 0) {
-      svg.append(make("text", { x: x(start + band / 2), y: height - 8, "text-anchor": "middle", direction: "ltr" },
-        `${row[0]}${figure.marks[i].includes("partial") ? "*" : ""}`));
+      // The last year's mark would be cut off at the edge of a narrow chart.
+      const year = `${row[0]}${figure.marks[i].includes("partial") ? "*" : ""}`;
+      const middle = Math.min(start + band / 2, width - 4 * year.length);
+      svg.append(make("text", { x: x(middle), y: height - 8, "text-anchor": "middle", direction: "ltr" }, year));
     }
   });
   return svg;

@@ -6,7 +6,6 @@ from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
-from babel.dates import format_date
 
 from conventions import cas, vocabulary
 from conventions.errors import ClearingHouseError
@@ -14,7 +13,7 @@ from conventions.pic import annex_iii
 from conventions.pops import pops
 from conventions.texts import N_
 from widgets.script import script, style
-from widgets.source_note import source_note
+from widgets.source_note import as_of, listed, source_note
 from widgets.view import Choice, Column, Control, Figure, View
 
 LISTS = {
@@ -87,7 +86,7 @@ class Chemicals(View):
         rows = [self._row(row) for row in frame.to_dict("records")]
         heads = [
             *((N_("Chemical"), "english"), (N_("CAS number"), "code"), (N_("Annex"), "text")),
-            *((N_("Category"), "text"), (N_("Decision"), "code"), (N_("Year"), "text"), (N_("Status"), "text")),
+            *((N_("Category"), "text"), (N_("Decision"), "code"), (N_("Year"), "code"), (N_("Status"), "text")),
         ]
         return Figure(
             name="listings",
@@ -100,7 +99,7 @@ class Chemicals(View):
     def _row(self, row: dict[Hashable, Any]) -> list[object]:
         t = self.translate
         name = f"{row['chemical']} – {row['formulation']}" if row["formulation"] else row["chemical"]
-        categories = ", ".join(t(CATEGORIES[part]) for part in str(row["category"]).split("|"))
+        categories = listed((t(CATEGORIES[part]) for part in str(row["category"]).split("|")), t)
         numbers = str(row["cas"]).replace("|", ", ")
         return [
             name,
@@ -115,14 +114,11 @@ class Chemicals(View):
     def _status(self, row: dict[Hashable, Any]) -> str:
         t = self.translate
         if pd.notna(row["valid_to"]):
-            return t(N_("ended on {day} ({decision})"), day=self._day(row["valid_to"]), decision=row["ended_by"])
-        began = t(N_("since {day}"), day=self._day(row["in_force"])) if pd.notna(row["in_force"]) else ""
+            return t(N_("ended on {day} ({decision})"), day=as_of(row["valid_to"], t), decision=row["ended_by"])
+        began = t(N_("since {day}"), day=as_of(row["in_force"], t)) if pd.notna(row["in_force"]) else ""
         exemptions = STATUS[str(row["exemption_kind"])]
         parts = [began or t(N_("day of entry into force not known here")), t(exemptions) if exemptions else ""]
-        return "; ".join(filter(None, parts))
-
-    def _day(self, day: pd.Timestamp) -> str:
-        return str(format_date(day.date(), format="medium", locale=self.asked.language))
+        return listed(parts, t)
 
     def _years(self) -> Figure:
         t, frame = self.translate, pops()

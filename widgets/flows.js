@@ -40,12 +40,10 @@ charts.flows = (figure, { width, rtl, number }) => {
       d: `M${left} ${y1}C${middle} ${y1} ${middle} ${y2} ${right} ${y2}v${wide}C${middle} ${y2 + wide} ${middle} ${y1 + wide} ${left} ${y1 + wide}z`,
     }, make("title", {}, `${row[0]} → ${row[1]}: ${number.format(row[2])}. ${row[3]}`)));
   });
-  const longest = Math.floor(width / 2 / 9);
-  const short = (name) => (name.length > longest ? `${name.slice(0, longest - 1)}…` : name);
   const label = (node, at, anchor) => svg.append(
     make("rect", { class: "node", x: Math.min(x(at), x(at + side)), y: node.top, width: side, height: node.tall }),
     make("text", { class: "name", x: x(anchor === "start" ? side + 6 : width - side - 6), y: node.top + node.tall / 2 + 5,
-      "text-anchor": anchor, direction: rtl ? "rtl" : "ltr" }, short(node.name)));
+      "text-anchor": anchor, direction: rtl ? "rtl" : "ltr" }, fit(node.name, 14, width / 2 - side - 12)));
   from.forEach((node) => label(node, 0, "start"));
   to.forEach((node) => label(node, width - side, "end"));
   return svg;

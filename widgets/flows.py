@@ -9,7 +9,7 @@ from conventions.texts import N_
 from widgets.figures import percent, total, totals, written
 from widgets.places import options, region_of
 from widgets.script import script, style
-from widgets.source_note import source_note
+from widgets.source_note import listed, source_note
 from widgets.view import Choice, Column, Control, Figure, View
 
 MOST = 20
@@ -64,15 +64,15 @@ class Flows(View):
         years = [(str(year), str(year)) for year in sorted(frame["year"].unique(), reverse=True)]
         last = str(max(set(frame["year"]) - set(PARTIAL_YEARS)))
         classes = [(key, t(text)) for key, text in CLASSES.items()]
-        level = [("countries", t(N_("between countries"))), ("regions", t(N_("between regions")))]
-        kept = [("", t(N_("shown and marked"))), ("without", t(N_("left out")))]
+        level = [("countries", t(N_("countries"))), ("regions", t(N_("regions")))]
+        kept = [("", t(N_("marked"))), ("without", t(N_("left out")))]
         return [
             Control("from", t(N_("From year")), years, value=last),
             Control("to", t(N_("To year")), years, value=last),
             Control("exporter", t(N_("Exporter")), *options(frame["exporter"], t)),
             Control("importer", t(N_("Importer")), *options(frame["importer"], t)),
             Control("class", t(N_("Hazard class")), [("", t(N_("All classes"))), *classes]),
-            Control("level", t(N_("Flows")), level, value="countries"),
+            Control("level", t(N_("Flows between")), level, value="countries"),
             Control("outliers", t(N_("Outliers")), kept),
         ]
 
@@ -105,7 +105,7 @@ class Flows(View):
         ]
         if rest:
             others = total(pd.Series([row[2] for row in rest]))
-            rows.append([t(N_("Other flows: {n}"), n=len(rest)), "", others, ""])
+            rows.append([t(N_("Other flows: {n}"), n=written(len(rest), t)), "", others, ""])
         if pairs:
             rows.append([t(N_("Total")), "", whole, ""])
         years = str(first) if first == last else f"{first}–{last}"
@@ -172,12 +172,15 @@ class Flows(View):
             *(N_("Exporter"), N_("Importer"), N_("Year")),
             *(N_("Reported by the exporter, tonnes"), N_("Reported by the importer, tonnes")),
         ]
+        kinds = ("text", "text", "code", "number", "number")
         said = N_("Pairs and years whose reports differ: {n}. The largest differences are shown.")
         return Figure(
             name="differing",
             title=t(N_("Where exporter and importer do not agree")),
-            summary=t(said, n=len(frame)) if rows else t(N_("No differing reports are known for this choice.")),
-            columns=[Column(t(head), "text" if place < 3 else "number") for place, head in enumerate(heads)],
+            summary=t(said, n=written(len(frame), t))
+            if rows
+            else t(N_("No differing reports are known for this choice.")),
+            columns=[Column(t(head), kind) for head, kind in zip(heads, kinds, strict=True)],
             rows=rows,
         )
 
@@ -185,7 +188,7 @@ class Flows(View):
         return Column(self.translate(N_("Tonnes")), "number")
 
     def _flags(self, flags: set[str]) -> str:
-        return "; ".join(self.translate(text) for flag, text in FLAGS.items() if flag in flags)
+        return listed((self.translate(text) for flag, text in FLAGS.items() if flag in flags), self.translate)
 
     def _name(self, code: str) -> str:
         named = names.region if code in REGIONS else names.country

@@ -12,7 +12,8 @@ charts.ranks = (figure, { width, rtl, number }) => {
     const top = i * tall;
     const write = (at, anchor, text, kind) => make("text", { class: kind, x: x(at), y: top + 14, "text-anchor": anchor,
       direction: rtl ? "rtl" : "ltr" }, text);
-    svg.append(write(0, "start", row[0], "name"), write(width, "end", whole.format(row[1] ?? 0), "value"),
+    const shown = whole.format(row[1] ?? 0);
+    svg.append(write(2, "start", fit(row[0], 14, width - 18 - 9 * shown.length), "name"), write(width - 2, "end", shown, "value"),
       make("rect", { class: "bar kind-0", x: rtl ? width - long : 0, y: top + 19, width: long, height: thick }));
   });
   return svg;

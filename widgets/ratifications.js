@@ -101,11 +101,19 @@ function render({ model, el }) {
         ...values.map((column) => make("td", {}, number.format(column[i])))))));
   }
 
+  const place = () => (get("region") ? get("regions")[get("region")] : text("world"));
+  const file = () => `parties${get("region") && "-" + get("region")}`;
   function download() {
-    const place = get("region") ? get("regions")[get("region")] : text("world");
     const rows = [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent));
-    saveCsv(rows, [`${text("region")}: ${place}`, get("note")], `parties${get("region") && "-" + get("region")}`);
+    saveCsv(rows, [`${text("region")}: ${place()}`, get("note")], file());
   }
+  function shoot(kind) {
+    const legend = keys.filter(({ box }) => box.checked)
+      .map(({ box, value }) => [`series.${box.value}`, `${get("names")[box.value]}: ${value.textContent}`]);
+    savePicture(picture(chart.querySelector("svg"), { title: `${text("chart")} – ${place()}`, legend, rtl,
+      note: `${text("parties_in", { year })} · ${text("partial")} · ${get("note")}` }), file(), kind);
+  }
+  const button = (label, onclick) => make("button", { type: "button", onclick }, label);
 
   function draw() {
     legend.textContent = text("parties_in", { year });
@@ -128,7 +136,8 @@ function render({ model, el }) {
     make("fieldset", {}, legend, ...keys.map(({ row }) => row)),
     make("figure", {}, chart, make("figcaption", {}, text("chart"), " · ", text("partial"))),
     empty,
-    make("p", { class: "actions" }, make("button", { type: "button", onclick: download }, text("download")), link),
+    make("p", { class: "actions" }, button(text("csv"), download),
+      button(text("svg"), () => shoot("svg")), button(text("png"), () => shoot("png")), link),
     make("details", {}, make("summary", {}, text("table")), make("div", { class: "scroll", tabindex: "0" }, table)),
     make("p", { class: "note" }, get("note"))));
   model.on("change:conventions change:region", draw);

@@ -23,7 +23,9 @@ TEXTS = {
     "chart": N_("Number of Parties by year"),
     "partial": N_("dashed: incomplete"),
     "table": N_("The same figures as a table"),
-    "download": N_("Download these figures (CSV)"),
+    "csv": N_("Table (CSV)"),
+    "svg": N_("Picture (SVG)"),
+    "png": N_("Picture (PNG)"),
     "link": N_("Link to this view"),
     "none": N_("Choose at least one convention."),
 }
@@ -32,7 +34,7 @@ Counts = dict[str, dict[str, list[int]]]
 
 
 class Ratifications(anywidget.AnyWidget):
-    """Parties over time: a chart, the same figures as a table and as a file, and where they are from.
+    """Parties over time: a chart, the same figures as a table, both as files, and where they are from.
 
     `conventions` and `region` are what is shown and follow what the reader chooses; `""` is the whole world.
     `counts[convention][region]` holds the number of Parties at the end of each year of `years`.

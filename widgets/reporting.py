@@ -11,7 +11,7 @@ from conventions.parties import parties
 from conventions.reporting import reports
 from conventions.texts import N_
 from widgets.figures import percent
-from widgets.places import region_of
+from widgets.places import order, region_of
 from widgets.script import script, style
 from widgets.source_note import source_note
 from widgets.view import Choice, Column, Control, Figure, View
@@ -111,7 +111,8 @@ class Reporting(View):
 
     def _parties(self, frame: pd.DataFrame, year: str) -> Figure:
         t = self.translate
-        named = frame.assign(name=[names.country(code, self.asked.language) for code in frame["country"]])
+        language = self.asked.language
+        named = frame.assign(name=[names.country(code, language) for code in frame["country"]])
         rows = [
             [
                 row["name"],
@@ -119,7 +120,9 @@ class Reporting(View):
                 "" if pd.isna(row["submitted"]) else f"{row['submitted']:%Y-%m-%d}",
                 None if pd.isna(row["submitted"]) else (row["submitted"] - row["due"]).days,
             ]
-            for row in named.sort_values("name").to_dict("records")
+            for row in named.sort_values("name", key=lambda of: of.map(lambda name: order(name, language))).to_dict(
+                "records"
+            )
         ]
         late = int((frame["status"] == 2).sum())
         return Figure(

@@ -24,7 +24,9 @@ function tabulate(figure, number) {
     const { kind } = figure.columns[i];
     const shown = value === null ? "–" : typeof value === "number" && kind === "number" ? number.format(value) : value;
     if (kind === "english") return make("bdi", { dir: "ltr", lang: "en" }, shown);
-    return kind === "code" ? make("bdi", { dir: "ltr" }, shown) : shown;
+    // Lines break between codes, never within one.
+    const codes = () => String(shown).split(", ").flatMap((code, at) => [at ? ", " : "", make("span", {}, code)]);
+    return kind === "code" ? make("bdi", { dir: "ltr" }, ...codes()) : shown;
   };
   const row = (values, at) => make("tr", { class: figure.totals.includes(at) ? "total" : false }, ...values.map((value, i) =>
     (i ? make("td", { class: figure.columns[i].kind }, cell(value, i)) : make("th", { scope: "row" }, cell(value, i)))));
@@ -74,7 +76,9 @@ function render({ model, el }) {
       return `${label}: ${known ? known[1] : key}`;
     }), figure.remark, note].filter(Boolean))];
     const file = `${model.get("page").name}-${figure.name}`;
-    const shoot = (kind) => () => savePicture(picture(chart.querySelector("svg"), figure.title, [figure.summary, figure.remark, note].filter(Boolean).join(" "), rtl), file, kind);
+    const words = [figure.summary, figure.remark, note].filter(Boolean).join(" ");
+    const shoot = (kind) => () => savePicture(picture(chart.querySelector("svg"),
+      { title: figure.title, legend: figure.legend, note: words, rtl }), file, kind);
     const button = (label, onclick) => make("button", { type: "button", "aria-label": `${label}: ${figure.title}`, onclick }, label);
     const drawn = figure.chart in charts && figure.rows.length > 0;
     const part = make("section", { class: "figure", "aria-label": figure.title },

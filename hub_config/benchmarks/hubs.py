@@ -162,17 +162,8 @@ def family(pid: int) -> list[int]:
 
 def private(pid: int) -> int:
     """Bytes that no other process shares: `Private_Clean` and `Private_Dirty` of its memory."""
-    return _memory(pid, "Private_Clean:", "Private_Dirty:")
-
-
-def proportional(pid: int) -> int:
-    """Its private bytes, and its share of those that it has with others: `Pss` of its memory."""
-    return _memory(pid, "Pss:")
-
-
-def _memory(pid: int, *kinds: str) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(kinds))
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
 
 
 def failed(reason: str) -> ClearingHouseError:

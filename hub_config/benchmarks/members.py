@@ -19,6 +19,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import httpx
+import psutil
 
 from conventions.texts import ROOT
 from expert_db.database import Database
@@ -26,7 +27,7 @@ from expert_db.members import Role, Standing
 from hub_config import ports
 from hub_config.applications import Applicant
 from hub_config.benchmarks.figures import Figure
-from hub_config.benchmarks.hubs import PATIENCE, Hub, failed, family, process, proportional
+from hub_config.benchmarks.hubs import PATIENCE, Hub, failed, process
 from hub_config.benchmarks.sites import SETTLED, free_port
 from hub_config.first_accounts import open_accounts
 from hub_config.migrations import upgrade
@@ -50,20 +51,20 @@ def figures(options: argparse.Namespace) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="chm-bench-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         settings = Settings(home=Path(folder), port=free_port())
         enrol(settings, names, password)
-        with serving(settings) as pid:
+        with serving(settings):
             members = list(pool.map(lambda name: sign_in(settings, name, password), names))
-            before, began = memory(pid), time.monotonic()
+            before, began = taken(), time.monotonic()
             list(pool.map(Member.work, members))
             seconds = time.monotonic() - began
             time.sleep(SETTLED)
-            taken = (memory(pid) - before) / len(members)
+            memory = (taken() - before) / len(members)
             pages = read(members[:AT_ONCE], options.requests)
             ended = [member.name for member in members if not member.hub.server(member.name).get("ready")]
     if ended:
         raise failed(f"{len(ended)} of {len(members)} servers have ended")
     count = len(members)
     yield Figure.alone(f"{count} members, first request to last kernel with the libraries", "s", seconds, count)
-    yield Figure.alone("memory a member with server and kernel, what is shared counted once", "MB", taken, count)
+    yield Figure.alone("memory of the machine a member with server and kernel", "MB", memory, count)
     slow = sorted(pages)[min(len(pages) - 1, int(0.95 * len(pages)))]
     yield Figure.alone(f"portal page p95 while {count} members are there", "ms", slow, len(pages))
 
@@ -76,22 +77,23 @@ def enrol(settings: Settings, names: Sequence[str], password: str) -> None:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[int]:
-    """The process of `chm serve`, from the moment when it says that it is open."""
+def serving(settings: Settings) -> Iterator[None]:
+    """`chm serve` from the moment when it says that it is open."""
     command = [sys.executable, "-m", "hub_config.cli", "serve", "--home", str(settings.home)]
     log = settings.home / "console.log"
-    with process([*command, "--port", str(settings.port)], {**os.environ, "PYTHONPATH": str(ROOT)}, log) as pid:
+    with process([*command, "--port", str(settings.port)], {**os.environ, "PYTHONPATH": str(ROOT)}, log):
         deadline = time.monotonic() + PATIENCE
         while "Ctrl-C" not in (said := log.read_text(encoding="utf-8")):
             if time.monotonic() > deadline:
                 raise failed(said[-500:])
             time.sleep(0.2)
-        yield pid
+        yield
 
 
-def memory(pid: int) -> float:
-    """Megabytes of a process and all below it, what they share being counted once."""
-    return sum(map(proportional, family(pid))) / 1e6
+def taken() -> float:
+    """Megabytes of the machine that are in use: what others share is in it once, and no process need be looked into."""
+    machine = psutil.virtual_memory()
+    return float(machine.total - machine.available) / 1e6
 
 
 @dataclass(frozen=True)

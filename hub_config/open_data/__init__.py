@@ -19,6 +19,9 @@ filter was answered in 31 ms or less, where SQLite with an index on every column
 and 233 MB instead of 8 (`tests/benchmarks/test_open_data.py` measures it anew). The file is opened read-only, what is
 asked reaches it as parameters only, and it has no access to other files.
 
+**Limits.** A question has five seconds and a share of the memory (`store.py`); of one address eight are answered at
+once and 600 a minute, of all sixteen at once, and the rest is told in `Retry-After` when to come back (`limits.py`).
+
 **Caches.** Every answer has an ETag, made of the data's digest and what was asked, and the day the data changed; caches
 ask again after five minutes and are told in a few bytes that nothing changed. Parquet files and the counts shown on
 pages are made once a release. Nothing here sets a cookie; any site may read it (CORS).

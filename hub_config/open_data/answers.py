@@ -18,7 +18,7 @@ from conventions.texts import N_
 from expert_db.visit import here
 from hub_config.open_data.negotiation import MEDIA
 
-SHOWN = "ETag, Last-Modified, Link, Content-Disposition, OData-Version, Preference-Applied"
+SHOWN = "ETag, Last-Modified, Link, Content-Disposition, OData-Version, Preference-Applied, Retry-After"
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": SHOWN,
@@ -54,11 +54,13 @@ class OpenRoute(APIRoute):
 
         async def answer(request: Request) -> Response:
             try:
-                made = await handle(request)
+                made = await _admitted(request, handle)
             except ClearingHouseError as error:
                 if _by_person(request):
                     raise
                 made = self.refuse(request, error)
+                if "wait" in error.values:
+                    made.headers["Retry-After"] = str(error.values["wait"])
             except RequestValidationError as error:
                 fields = ", ".join(sorted({str(problem["loc"][-1]) for problem in error.errors()}))
                 fault = ClearingHouseError("not-readable", N_("This cannot be read: {fields}."), fields=fields)
@@ -68,6 +70,12 @@ class OpenRoute(APIRoute):
             return made
 
         return answer
+
+
+async def _admitted(request: Request, handle: Handler) -> Response:
+    peer = request.client.host if request.client else ""
+    with request.app.state.open_data.turnstile.admitted(peer):
+        return await handle(request)
 
 
 def preflight() -> Response:

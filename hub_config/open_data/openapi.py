@@ -1,6 +1,7 @@
 """What the service answers, said to programs as OpenAPI and to people as a page."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -51,7 +52,7 @@ def page(request: Request, visit: Visit = Depends(here)) -> Response:
         address=service.address,
         options=OPTIONS,
         countries=COUNTRIES,
-        limits={"json": LARGEST_JSON, "odata": LARGEST_PAGE},
+        limits={"json": LARGEST_JSON, "odata": LARGEST_PAGE, **asdict(service.turnstile.most)},
     )
 
 
@@ -137,7 +138,12 @@ ERROR = {
         }
     },
 }
-FAULTS = {"400": "A wrong question", "404": "There is no such thing", "406": "There is no such form"}
+FAULTS = {
+    "400": "A wrong question, or one that takes too long",
+    "404": "There is no such thing",
+    "406": "There is no such form",
+    "429": "Too much is asked at once or in a minute; Retry-After says when to ask again",
+}
 
 
 def _get(summary: str, forms: dict[str, str], parameters: list[dict[str, Any]] | None = None) -> dict[str, Any]:

@@ -4,7 +4,8 @@ import csv
 import gzip
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +36,16 @@ TYPES: Mapping[str, type[String] | type[Date] | type[Integer] | type[Double[floa
     "integer": Integer,
     "number": Double,
 }
+# How long one question may be computed; the slowest over a million rows takes a hundredth of it.
+SECONDS = 5.0
+LONG = N_(
+    "This would take more than {seconds} s to answer, and was given up. Ask for less, with a narrower condition, or "
+    "take the whole table as a file."
+)
+LARGE = N_(
+    "This needs more memory than one question may have. Ask for less, with a narrower condition, or take the whole "
+    "table as a file."
+)
 # DuckDB's SQL is nearly PostgreSQL's; values never stand in it.
 DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -53,11 +64,16 @@ class Facts:
 
 
 class Store:
-    """Answers SQLAlchemy selects on `tables`; safe to use from several threads."""
+    """Answers SQLAlchemy selects on `tables`; safe to use from several threads.
 
-    def __init__(self, package: Package, folder: Path) -> None:
+    What takes longer than `seconds` is given up (`question-too-long`), and so is what needs more memory than there is
+    for a question (`question-too-large`).
+    """
+
+    def __init__(self, package: Package, folder: Path, seconds: float = SECONDS) -> None:
         self._package = package
         self._folder = folder
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._facts: dict[str, Facts] = {}
         metadata = MetaData()
@@ -66,14 +82,15 @@ class Store:
 
     def rows(self, query: Select[Any]) -> list[Row]:
         """The rows of a query, by the names of their columns. Raises `duckdb.Error` for what cannot be computed."""
-        cursor = self._execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        with self._answering(query) as cursor:
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def number(self, query: Select[Any]) -> int:
         """The one number that a query answers."""
-        found = self._execute(query).fetchone()
-        return int(found[0]) if found else 0
+        with self._answering(query) as cursor:
+            found = cursor.fetchone()
+            return int(found[0]) if found else 0
 
     def facts(self, name: str) -> Facts:
         """What is known of a table as a whole; counted once."""
@@ -105,10 +122,22 @@ class Store:
                 f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{marks}}})"
             )
 
-    def _execute(self, query: Select[Any]) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _answering(self, query: Select[Any]) -> Iterator[duckdb.DuckDBPyConnection]:
         compiled = query.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
         values = [compiled.params[name] for name in compiled.positiontup or ()]
-        return self._connection.cursor().execute(str(compiled), values)
+        cursor = self._connection.cursor()
+        late = threading.Timer(self._seconds, cursor.interrupt)
+        late.start()
+        try:
+            yield cursor.execute(str(compiled), values)
+        except duckdb.InterruptException as fault:
+            raise ClearingHouseError("question-too-long", LONG, seconds=f"{self._seconds:g}") from fault
+        except duckdb.OutOfMemoryException as fault:
+            raise ClearingHouseError("question-too-large", LARGE) from fault
+        finally:
+            late.cancel()
+            cursor.close()
 
     def _count(self, name: str) -> Facts:
         columns = [column.name for column in self.tables[name].columns]

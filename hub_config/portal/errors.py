@@ -129,7 +129,10 @@ def _answer(request: Request, code: str, status: int, sentence: str, values: Map
 
 def _refused(request: Request, error: ClearingHouseError) -> Response:
     shown = {name: str(value) for name, value in error.values.items()}
-    return _answer(request, error.code, error.status, error.sentence(here(request).translate), shown)
+    answer = _answer(request, error.code, error.status, error.sentence(here(request).translate), shown)
+    if "wait" in error.values:
+        answer.headers["Retry-After"] = str(error.values["wait"])
+    return answer
 
 
 def _sign_in_first(request: Request, _error: SignInFirst) -> Response:

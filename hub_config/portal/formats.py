@@ -12,25 +12,25 @@ from math import floor
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from babel.numbers import format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from conventions import dates
+
 TIME = Markup('<time datetime="{}">{}</time>')
 
 
 def _locale(context: Context) -> Locale:
-    locale: Locale = context["visit"].locale
-    # Without a region English is American, and the United Nations write the day first.
-    return Locale("en", "GB") if locale.language == "en" else locale
+    return dates.locale(context["visit"].locale.language)
 
 
 @pass_context
 def date(context: Context, value: Date | DateTime) -> Markup:
     """`3 July 2026`."""
-    return TIME.format(value.isoformat(), format_date(value, "long", locale=_locale(context)))
+    return TIME.format(value.isoformat(), dates.written(value, _locale(context).language))
 
 
 @pass_context
@@ -46,7 +46,7 @@ def day(context: Context, value: str) -> Markup | str:
 def datetime(context: Context, value: DateTime) -> Markup:
     """`3 July 2026, 14:05 UTC`: the network spans all time zones, so the zone is always said."""
     moment, locale = value.astimezone(UTC), _locale(context)
-    day, hour = format_date(moment, "long", locale=locale), format_time(moment, "HH:mm", locale=locale)
+    day, hour = dates.written(moment, locale.language), format_time(moment, "HH:mm", locale=locale)
     both = str(locale.datetime_formats["medium"]).replace("'", "").format(f"{hour} UTC", day)
     return TIME.format(moment.isoformat(timespec="minutes"), both)
 

@@ -40,7 +40,7 @@ def test_what_lacks_a_little_is_not_complete(tmp_path: Path) -> None:
         ("es", ["3 de julio de 2026", "14:05 UTC", "12.345,5", "42\xa0%", "China", "ruso"]),
         ("ru", ["3 июля 2026\u202fг.", "14:05 UTC", "12\xa0345,5", "42\xa0%", "Китай", "русский"]),
         ("zh", ["2026年7月3日", "14:05 UTC", "12,345.5", "42%", "中国", "俄语"]),
-        ("ar", ["3 يوليو 2026", "14:05 UTC", "12,345.5", "42", "الصين", "الروسية"]),
+        ("ar", ["3 تموز/يوليه 2026", "14:05 UTC", "12,345.5", "42", "الصين", "الروسية"]),
     ],
 )
 def test_as_her_language_writes_it(tmp_path: Path, code: str, expected: list[str]) -> None:

@@ -73,7 +73,9 @@ def test_a_wrong_check_digit_is_named() -> None:
 def test_what_ended_and_what_has_no_day_is_said() -> None:
     """A listing that ended says when and by which decision; one without a day says so."""
     status = {row[0]: row[6] for row in figures()[0]["rows"]}
-    assert any("ended on Sep 14, 2015 (RC-7/4)" in text for name, text in status.items() if "Methamidophos" in name)
+    assert any(
+        "ended on 14 September 2015 (RC-7/4)" in text for name, text in status.items() if "Methamidophos" in name
+    )
     assert status["Chlorpyrifos"].startswith("day of entry into force not known here")
 
 

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -62,12 +63,30 @@ def test_the_file_holds_exactly_what_is_shown(server: Server, page: Page) -> Non
     page.get_by_text("Las mismas cifras en forma de tabla").click()
     table = [row.split("\t") for row in page.locator(".chm-parties tr").all_inner_texts()]
     with page.expect_download() as download:
-        page.get_by_role("button", name="Descargar estas cifras (CSV)").click()
+        page.get_by_role("button", name="Tabla (CSV)").click()
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert [[cell.strip() for cell in row] for row in table] == rows[: len(table)]
     assert rows[0] == ["Año", "Convenio de Basilea", "Convenio de Estocolmo"]
     assert rows[-2:] == [["Región: América"], [page.locator(".chm-parties .note").inner_text()]]
+
+
+def test_the_picture_says_what_its_lines_are(server: Server, page: Page) -> None:
+    """SVG and PNG hold chart, region, year, a line of the legend for each convention shown, and the note."""
+    page.goto(server.page("lang=ar&convention=basel,ban&region=002"))
+    page.wait_for_selector(".chm-parties .series")
+
+    def saved(label: str) -> bytes:
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label).click()
+        return Path(download.value.path()).read_bytes()
+
+    picture = ElementTree.fromstring(saved("صورة (SVG)"))  # noqa: S314 - of our own making
+    told = [" ".join(text.itertext()) for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    figures = page.locator(".chm-parties output").all_inner_texts()
+    assert f"اتفاقية بازل: {figures[0]}" in told and f"تعديل الحظر: {figures[1]}" in told
+    assert not any("روتردام" in text for text in told[:-12]) and page.locator(".note").inner_text() in " ".join(told)
+    assert saved("صورة (PNG)").startswith(b"\x89PNG")
 
 
 def test_a_link_brings_back_the_view(server: Server, page: Page) -> None:

@@ -86,7 +86,7 @@ def test_flows_equal_a_sum_from_the_file(choice: dict[str, str]) -> None:
     assert rows[-1][2] == summed(wanted(choice))[()]
     if rest:
         others = [row for row in wanted(choice) if (row["exporter"], row["importer"]) in dict(rest)]
-        assert rows[-2][::2] == [f"Other flows: {len(rest)}", summed(others)[()]]
+        assert rows[-2][::2] == [f"Other flows: {len(rest):,}", summed(others)[()]]
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=str)

@@ -27,6 +27,22 @@ def test_every_country_and_region_in_her_language(language: str) -> None:
     assert page["direction"] == LANGUAGES[language].direction and len(json.dumps(page)) < 20_000
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
+        ("fr", "Égypte", "Équateur"),
+        ("fr", "Équateur", "Espagne"),
+        ("ar", "آيسلندا", "باراغواي"),
+        ("zh", "巴西", "中国"),
+    ],
+)
+def test_names_are_sorted_as_a_reader_expects(language: str, first: str, then: str) -> None:
+    """Accents and the forms of alif count for nothing; Chinese names stand in the order of their sounds."""
+    _, places = PlacePicker(Asked(language)).page["control"]["groups"][1]
+    names = [name for _, name in places]
+    assert names.index(first) < names.index(then)
+
+
 @pytest.mark.parametrize(("wanted", "value"), [("KE", "KE"), ("150", "150"), ("", ""), ("XX", ""), ("<b>", "")])
 def test_only_what_is_on_the_list_is_a_value(wanted: str, value: str) -> None:
     """From an address or from a browser, another value is as if nothing was chosen."""

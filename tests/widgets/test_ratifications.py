@@ -43,7 +43,7 @@ def test_what_is_incomplete_is_said() -> None:
     """The last complete year is the one before the main source ends, and the note names sources and dates."""
     widget = shown()
     assert (widget.complete, widget.years[0], widget.years[-1]) == (2014, 1991, 2025)
-    assert "March 14, 2015" in widget.note and "61 unverified rows of 627" in widget.note
+    assert "14 March 2015" in widget.note and "68 unverified rows of 634" in widget.note
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])

@@ -70,6 +70,28 @@ def test_in_her_language_and_direction_on_a_phone(server: Server, page: Page, na
     assert section.locator(".summary").first.inner_text()
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_nothing_is_cut_off_on_a_phone(server: Server, page: Page, name: str, language: str) -> None:
+    """Every text of a chart lies within it and no name runs into a figure beside it; what is cut in a list says so."""
+    opened(page, server, name, f"lang={language}")
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.chart svg text')].filter((text) => {
+          const [box, all] = [text.getBoundingClientRect(), text.closest('svg').getBoundingClientRect()];
+          return box.left < all.left - 1 || box.right > all.right + 1; }).map((text) => text.textContent)"""
+    )
+    assert outside == []
+    over = page.evaluate(
+        """() => { const boxes = [...document.querySelectorAll('.chart.ranks text')].map((text) =>
+          [text.textContent, text.getBoundingClientRect()]);
+        return boxes.filter(([, a], i) => boxes.some(([, b], k) => k > i && a.left < b.right && b.left < a.right
+          && a.top < b.bottom - 4 && b.top < a.bottom - 4)).map(([words]) => words); }"""
+    )
+    assert over == []
+    lists = "nodes => nodes.every((node) => getComputedStyle(node).textOverflow === 'ellipsis')"
+    assert page.locator(".chm-parts select").evaluate_all(lists)
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_control_is_reached_by_keyboard(server: Server, page: Page, name: str) -> None:
     """Tab comes to each field, button, link, table and summary of the widgets, in the order of the page."""
@@ -122,6 +144,10 @@ def test_the_files_hold_exactly_what_is_shown(server: Server, page: Page) -> Non
     picture = ElementTree.fromstring(saved("Рисунок (SVG)"))  # noqa: S314 - of our own making
     words = " ".join("".join(text.itertext()) for text in picture.iter("{http://www.w3.org/2000/svg}text"))
     assert note in words and "Крупнейшие потоки, 2019" in words
+    ground = picture.find("{http://www.w3.org/2000/svg}rect")
+    assert ground is not None and ground.get("fill") == "rgb(255, 255, 255)"
+    legend = figure.locator(".legend span").all_inner_texts()
+    assert legend and all(text in words for text in legend)
     assert saved("Рисунок (PNG)").startswith(b"\x89PNG")
 
 
@@ -129,7 +155,7 @@ def test_without_its_kernel_the_page_says_so(page: Page) -> None:
     """The server is gone: after a choice the reader gets a link that opens the view she chose."""
     with serving() as own:
         opened(page, own, "movements", "lang=en")
-    page.get_by_label("Flows", exact=True).select_option("regions")
+    page.get_by_label("Flows between", exact=True).select_option("regions")
     late = page.get_by_role("link", name="There is no answer.")
     expect(late).to_be_visible(timeout=10000)
     assert "level=regions" in str(late.get_attribute("href"))

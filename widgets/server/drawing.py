@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date
 from jinja2.utils import htmlsafe_json_dumps
 from nbformat import NotebookNode
 from voila.app import Voila
 from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
+from conventions.dates import written
 from conventions.languages import LANGUAGES
 from conventions.texts import N_
 from widgets.asked import Asked, from_address
@@ -76,7 +76,7 @@ def words(notebook: NotebookNode, view: Asked, *, platform: bool) -> dict[str, A
         "direction": LANGUAGES[language].direction,
         "title": about["title"][language],
         "summary": about["summary"][language],
-        "as_of": translate(N_("Main source as of {date}."), date=_date(about["as_of"], language)),
+        "as_of": translate(N_("Main source as of {date}."), date=written(date.fromisoformat(about["as_of"]), language)),
         "loading": translate(N_("The chart is being prepared. This takes a few seconds.")),
         "noscript": translate(N_("The chart needs JavaScript. What stands below can be read without it.")),
         "wait": translate(N_("One moment: this is being calculated.")),
@@ -106,7 +106,3 @@ def words(notebook: NotebookNode, view: Asked, *, platform: bool) -> dict[str, A
 
 def _address(view: Asked, language: str) -> str:
     return "?" + urlencode({"lang": language} | view.chosen)
-
-
-def _date(iso: str, language: str) -> str:
-    return format_date(date.fromisoformat(iso), format="long", locale=language)

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from courses.service import Courses
 from hub_config.open_data import routes
+from hub_config.open_data.limits import Most
 from hub_config.open_data.service import OpenData, open_data
 from hub_config.portal.app import create_app
 from hub_config.wiring import Part
@@ -15,6 +16,8 @@ from tests.hub_config.portal import platform
 from tests.listening import free_port, listening
 
 ADDRESS = "http://testserver"
+# All tests ask from one address.
+ANY = Most(a_minute=0)
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +25,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenData]:
     """The service as the portal makes it."""
     home = tmp_path_factory.mktemp("open-data")
     running = platform(home)
-    yield open_data(ADDRESS, home, Courses(running.database, running.settings.content, home))
+    yield open_data(ADDRESS, home, Courses(running.database, running.settings.content, home), most=ANY)
     running.database.close()
 
 
@@ -42,7 +45,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     address, home = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("live")
     running = platform(home)
     campus = Courses(running.database, running.settings.content, home)
-    services = {"open_data": open_data(address, home, campus)}
+    services = {"open_data": open_data(address, home, campus, most=ANY)}
     part = Part("hub_config/open_data", routers=routes.ROUTERS, panels=routes.PANELS, services=services)
     app = create_app(platform(home, [Part("courses", services={"courses": campus}), part]))
     with listening(app, port) as live:

@@ -23,7 +23,7 @@ def test_every_table_of_the_package_is_published(public: TestClient) -> None:
     page = public.get("/data", headers=BROWSER).text
     for name in resources():
         assert f'href="/data/{name}"' in page
-    assert "627 rows" in page and "2095 rows" in page
+    assert "634 rows" in page and "2,095 rows" in page
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -195,3 +195,24 @@ def test_data_package_leads_to_the_files(public: TestClient) -> None:
 def test_menu_leads_to_the_data(public: TestClient) -> None:
     """One link of the menu, for everyone."""
     assert 'href="/data"' in public.get("/", headers=BROWSER).text
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_every_table_and_column_is_explained_in_her_language(code: str) -> None:
+    """Title, sentence and columns of every table, word for word as the package has them, have a translation."""
+    words = texts(code)
+    described = resources().values()
+    wanted = {text for one in described for text in (one["title"], one["description"])}
+    wanted |= {field["description"] for one in described for field in one["schema"]["fields"]}
+    # A name of its own, and words that are the same in French.
+    assert {text for text in wanted if words(text) == text} <= {"Convention", "Parties", "What a Waste"}
+    assert not {text for text in wanted if "|" in text and "|" not in words(text)}
+
+
+@pytest.mark.parametrize("code", ["ar", "zh"])
+def test_no_column_is_explained_in_english(public: TestClient, code: str) -> None:
+    """On the page itself nothing in the table of columns is marked as English."""
+    for name in resources():
+        page = public.get(f"/data/{name}?lang={code}", headers={"Accept": "text/html"}).text
+        columns = page.split("<tbody>")[1].split("</tbody>")[0]
+        assert 'lang="en"' not in columns, name
