@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -87,6 +88,8 @@ def test_options_for_the_process_reach_it(tmp_path: Path) -> None:
             popen_kwargs={"stdout": said},
             cmd=[sys.executable, "-c", "import os; print(os.getpid() < 10)"],
         )
-        asyncio.run(spawner.start())
+        # Aside, since the browser of other tests keeps an event loop in this thread.
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(lambda: asyncio.run(spawner.start())).result()
     assert spawner.proc.wait(30) == 0
     assert (tmp_path / "said").read_text() == "True\n"
