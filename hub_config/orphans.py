@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -33,7 +34,9 @@ def end(patience: float = 10) -> list[str]:
     while left := _below():
         killed += [name for each in left if (name := _command(each))]
         for each in left:
-            each.kill()
+            # Whose keeper was killed before it has ended already.
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         psutil.wait_procs(left)
     return killed
 

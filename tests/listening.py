@@ -1,6 +1,5 @@
 """An application that listens for a test: `with listening(app) as address:` on this machine, on a free port."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,15 +8,10 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.platform import free_port
+
 # Seconds for answers under way: a client that leaves one half read must not keep the tests from ending.
 PATIENCE = 2
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextmanager

@@ -59,6 +59,8 @@ def figures(options: argparse.Namespace) -> Iterator[Figure]:
             time.sleep(SETTLED)
             memory = (taken() - before) / len(members)
             pages = read(members[:AT_ONCE], options.requests)
+            for member in members:
+                member.browser.close()
             ended = [member.name for member in members if not member.hub.server(member.name).get("ready")]
     if ended:
         raise failed(f"{len(ended)} of {len(members)} servers have ended")

@@ -372,22 +372,6 @@ def private(pid: int) -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024
 
 
-EARLY = """
-import os, socket
-from hub_config.warm.forks import Forks
-child = os.fork()
-if not child:
-    os._exit(7)
-os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-Forks(socket.create_server(("127.0.0.1", 0))).serve(until=child)
-"""
-
-
-def test_a_command_that_ends_at_once_is_noticed() -> None:
-    """It has ended before anybody listens for the end of children; its room ends with its code all the same."""
-    assert subprocess.run([sys.executable, "-c", EARLY], cwd=ROOT, check=False, timeout=60).returncode == 7
-
-
 def test_five_hundred_forks_leave_nothing(template: Template) -> None:
     """No open file or process more than before the first, and no memory more than after the first fifty."""
     pid, small = template.process.pid, Sandbox()

@@ -13,7 +13,8 @@ from hub_config.open_data.service import OpenData, open_data
 from hub_config.portal.app import create_app
 from hub_config.wiring import Part
 from tests.hub_config.portal import platform
-from tests.listening import free_port, listening
+from tests.listening import listening
+from tests.platform import free_port
 
 ADDRESS = "http://testserver"
 # All tests ask from one address.
