@@ -9,7 +9,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from hub_config import ports
 from hub_config.gate import Gate
+from hub_config.interrupt import Interrupt
 from hub_config.process import Process, Program, libc
 from hub_config.programs import front_door
 from hub_config.settings import Settings
@@ -92,9 +93,9 @@ def platform(settings: Settings) -> Iterator["Running"]:
     with _alone(settings.home), Gate(settings.home) as gate:
         # Processes that outlive their parents become ours, so that the end finds all of them.
         libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        interrupt = Interrupt()
         ports.choose(settings.home)
-        started = Running(settings, gate)
+        started = Running(settings, gate, interrupt)
         try:
             started.start(front_door(settings))
             yield started
@@ -118,8 +119,8 @@ def _alone(home: Path) -> Iterator[None]:
 class Running:
     """All processes of the platform; the Hub has the proxy and the members' servers below it."""
 
-    def __init__(self, settings: Settings, gate: Gate) -> None:
-        self.gate = gate
+    def __init__(self, settings: Settings, gate: Gate, interrupt: Interrupt) -> None:
+        self.gate, self._interrupt = gate, interrupt
         self._home, self._logs = settings.home, settings.home / "logs"
         self._hub = f"http://127.0.0.1:{ports.read(settings.home)['hub']}"
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -143,14 +144,13 @@ class Running:
                 time.sleep(0.05)
 
     def watch(self, tell: Callable[[Process], None]) -> None:
-        """Until Ctrl-C or SIGTERM: what has ended is told of, and started again."""
-        with suppress(KeyboardInterrupt):
-            while True:
-                for process in self._processes:
-                    if process.tend():
-                        tell(process)
-                _reap(set(_children()) - {process.pid for process in self._processes})
-                time.sleep(0.5)
+        """Until Ctrl-C or SIGTERM, as `KeyboardInterrupt` if they can: what has ended is told of, and started again."""
+        while not self._interrupt.asked:
+            for process in self._processes:
+                if process.tend():
+                    tell(process)
+            _reap(set(_children()) - {process.pid for process in self._processes})
+            time.sleep(0.5)
 
     def stop(self) -> None:
         """End all in good order, the Hub with what it started, then whatever is still there."""

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def run(options: argparse.Namespace) -> int:
             print(f"chm serve: {refused} [{refused.code}]", file=sys.stderr)
         platform.until_open()
         _greet(settings, accounts)
-        platform.start(behind(settings))
-        platform.watch(_tell)
+        with suppress(KeyboardInterrupt):
+            platform.start(behind(settings))
+            platform.watch(_tell)
     print("Stopped.", flush=True)
     return 0
 
