@@ -126,3 +126,12 @@ def test_visitors_do_without_it_and_get_another(dashboards: Dashboards) -> None:
     until(lambda: dashboards.drawn["version"] != old, 60)
     assert values(dashboards.begin_from_zygote(), "IntSliderModel") == [3]
     assert len(dashboards.zygotes) == 1
+
+
+def test_one_that_hangs_is_waited_for_once(dashboards: Dashboards) -> None:
+    """It is ended for it, so that another can take its place; the visitor has her kernel all the same."""
+    dashboards.begin_from_zygote()
+    (zygote,) = dashboards.zygotes
+    os.kill(zygote, signal.SIGSTOP)
+    assert dashboards.begin()[1] != zygote
+    until(lambda: zygote not in dashboards.zygotes)

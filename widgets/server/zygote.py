@@ -56,8 +56,14 @@ class Zygote:
         """A process that has all that dashboards load; NotForked while there is none to be had."""
         if not self._process:
             raise NotForked("there is no zygote")
-        # Whoever else might listen there is none that we trust.
-        return fork(self._socket, asked, patience=PATIENCE, server=self._process.pid)
+        try:
+            # Whoever else might listen there is none that we trust.
+            return fork(self._socket, asked, patience=PATIENCE, server=self._process.pid)
+        except NotForked as reason:
+            if isinstance(reason.__cause__, TimeoutError):
+                # It is there and does not answer. Each visitor would wait for it; without it, another can come.
+                self._process.kill()
+            raise
 
     def _begun(self, version: str) -> Forked:
         """It opens the socket itself once it is ready, so that nobody waits for it."""
