@@ -21,6 +21,7 @@ def threads_of(visit: Visit, subject: str) -> Markup:
         topics, count = threads.of_subject(session, subject, SHOWN)
         rows = threads.lines(session, topics) if allowed else []
         link = session.get(Link, subject)
+        last = threads.last(session, link.topic_id) if allowed and pair and link and link.topic_id else None
     values = {
         "rows": rows,
         "count": count,
@@ -30,6 +31,7 @@ def threads_of(visit: Visit, subject: str) -> Markup:
         "talk": link.topic_id if link else None,
         "ask": f"/ask?subject={quote(subject, safe='/')}",
         "pair": pair,
+        "last": last,
     }
     return Markup(visit.pages.render(visit, "forum/panel_threads.html", values))  # noqa: S704 - an autoescaped template
 

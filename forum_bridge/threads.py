@@ -19,10 +19,11 @@ UNANSWERED_SHOWN = 30
 
 @dataclass(frozen=True)
 class Said:
-    """One post: sanitised HTML, its language, who wrote it."""
+    """One post: sanitised HTML, its language, who wrote it; `by` is a member's user name, or empty."""
 
     id: int
     number: int
+    by: str
     author: str
     language: Language
     cooked: Markup
@@ -63,10 +64,18 @@ def posts(session: Session, topic: Topic) -> list[Said]:
     return [_said(post, names, topic.accepted_id) for post in rows]
 
 
+def last(session: Session, topic_id: int) -> Said | None:
+    """What was said last in a topic; what opened it is the platform's own and does not count."""
+    query = select(Post).where(Post.topic_id == topic_id, Post.number > 1, Post.deleted.is_(False))
+    post = session.scalar(query.order_by(Post.number.desc()).limit(1))
+    return _said(post, _names(session, {post.author}), None) if post else None
+
+
 def _said(post: Post, names: dict[str, str], accepted: int | None) -> Said:
     return Said(
         id=post.id,
         number=post.number,
+        by=post.author,
         author=names.get(post.author, post.byline),
         language=LANGUAGES[post.language],
         cooked=Markup(post.cooked),  # noqa: S704 - sanitised when it was heard

@@ -26,6 +26,7 @@ from expert_db.visit import SignInFirst, Visit
 from forum_bridge import handlers, pages, panels
 from forum_bridge.forum import Forum
 from forum_bridge.webhooks import route
+from hub_config.portal.templates import in_markup
 from tests.forum_bridge.forum_process import KEY, SECRET, ForumProcess, free_port
 
 HERE = Path(__file__).parent
@@ -67,7 +68,7 @@ class SmallPages:
             "number": str,
         }
         environment.globals |= {
-            "_": visit.translate,
+            "_": in_markup(visit.translate),
             "plural": visit.translate.plural,
             "languages": LANGUAGES,
             "visit": visit,

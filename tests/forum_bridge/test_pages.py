@@ -254,3 +254,24 @@ def test_the_conversation_of_two_is_announced_until_it_is_there(platform: Bridge
     platform.send()
     page = get(platform, "/mentor-page", "expert-en").text
     assert "Open our conversation" in page and "being opened" not in page
+    assert "Nobody has written yet" in page
+
+
+def test_the_conversation_of_two_says_whose_turn_it_is(platform: Bridge) -> None:
+    """Who wrote last waits, the other is told by whom there is something to read; strangers are told nothing."""
+
+    @platform.app.get("/mentor-page")
+    def mentor_page(visit: Visit = Depends(here)) -> HTMLResponse:
+        return HTMLResponse(panels.threads_of(visit, "mentorship/7"))
+
+    platform.happened("matched", actor="expert-en", subject="mentorship/7", mentor="expert-en", learner="officer-ar")
+    platform.send()
+    thread = get(platform, "/ask?subject=mentorship/7", "expert-en").headers["location"]
+    post(platform, f"{thread}/answer", "expert-en", text="Where do the batteries that you write of come from?")
+    platform.send()
+    assert "You wrote last, on " in get(platform, "/mentor-page", "expert-en").text
+    waiting = get(platform, "/mentor-page", "officer-ar").text
+    with platform.database.session() as session:
+        name = find(session, "expert-en").full_name
+    assert f"رسالة من <bdi>{name}</bdi> بتاريخ " in waiting
+    assert name not in get(platform, "/mentor-page", "officer-fr").text
