@@ -134,8 +134,8 @@ def _balances(reported: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
         if len(sides) == 2:
             yield {
                 **dict(zip(PAIR, pair, strict=True)),
-                "exporter_tonnes": plain(round(sides["export"], 6)),
-                "importer_tonnes": plain(round(sides["import"], 6)),
+                "exporter_tonnes": plain(sides["export"]),
+                "importer_tonnes": plain(sides["import"]),
                 "balanced": "yes" if agree(sides["export"], sides["import"], TOLERANCE) else "no",
                 **NATIONAL,
                 "as_of": "2022-12-20",

@@ -19,5 +19,8 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[dict[str, str]]) ->
 
 
 def plain(number: float) -> str:
-    """A quantity as short as it can be written without losing a digit: `300`, not `300.0`."""
-    return str(int(number)) if number == int(number) else repr(float(number))
+    """A quantity as short as it can be written: `300`, not `300.0`.
+
+    Six places are a gram in tonnes, finer than what is reported; behind them is what binary arithmetic left.
+    """
+    return f"{number:.6f}".rstrip("0").rstrip(".")
