@@ -19,7 +19,7 @@ import httpx
 import websocket
 
 from hub_config.benchmarks.figures import Figure
-from hub_config.benchmarks.hubs import failed
+from hub_config.benchmarks.hubs import check_sight, failed
 from hub_config.benchmarks.sites import PATIENCE, Site, ours, preheated, stock
 
 
@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def figures(options: argparse.Namespace) -> Iterator[Figure]:
     """Ours against Voila, then against Voila with pre-heated kernels."""
+    check_sight()
     with ours() as site:
         found = measure_ours(site, options.rate, options.seconds, options.times)
     for label, extra in (("", ()), (", stock pre-heated", preheated(options.times))):

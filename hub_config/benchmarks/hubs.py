@@ -160,6 +160,12 @@ def family(pid: int) -> list[int]:
     return found
 
 
+def check_sight() -> None:
+    """Raises `benchmark-failed` for anybody but root, who alone is shown the memory of what runs in a sandbox."""
+    if os.geteuid():
+        raise failed("only root is shown the memory of sandboxed processes; run it as root.")
+
+
 def private(pid: int) -> int:
     """Bytes that no other process shares: `Private_Clean` and `Private_Dirty` of its memory."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from hub_config.benchmarks.figures import Figure
-from hub_config.benchmarks.hubs import Hub, ours, stock
+from hub_config.benchmarks.hubs import Hub, check_sight, ours, stock
 from hub_config.benchmarks.spawn import SETTLED
 
 NAME = "member"
@@ -18,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def figures(options: argparse.Namespace) -> Iterator[Figure]:
     """Request to the first cell's end, and the memory of a server with the first of its kernels."""
+    check_sight()
     (seconds, memory), (stock_seconds, stock_memory) = (measure(hub(), options.times) for hub in (ours, stock))
     yield Figure.of("kernel, request to first cell with pandas, ipywidgets, plotly", "s", seconds, stock_seconds)
     yield Figure.of("private memory of a server with such a kernel", "MB", [memory], [stock_memory])

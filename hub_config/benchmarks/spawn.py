@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from hub_config.benchmarks.figures import Figure
-from hub_config.benchmarks.hubs import Hub, ours, stock
+from hub_config.benchmarks.hubs import Hub, check_sight, ours, stock
 
 # After this many seconds an idle server has done what it does after its start.
 SETTLED = 5.0
@@ -20,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def figures(options: argparse.Namespace) -> Iterator[Figure]:
     """One alone, request to ready; all at once, first request to last ready; memory of one that is idle."""
+    check_sight()
     found = [measure(hub(), options.servers, options.times) for hub in (ours, stock)]
     (alone, together, memory), (stock_alone, stock_together, stock_memory) = found
     yield Figure.of("one server, request to ready", "s", alone, stock_alone)

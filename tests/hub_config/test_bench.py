@@ -2,10 +2,13 @@
 
 import argparse
 import json
+import subprocess
+import sys
 from importlib import import_module
 
 import pytest
 
+from conventions.texts import ROOT
 from hub_config.benchmarks import members
 from hub_config.benchmarks.figures import Figure
 from hub_config.cli import bench
@@ -31,6 +34,19 @@ def test_members_work_on_a_whole_platform() -> None:
     seconds, memory, page = members.figures(argparse.Namespace(members=2, requests=7))
     assert seconds.n == 2 and seconds.ours > 0 and (memory.unit, memory.n) == ("MB", 2)
     assert page.n == 7 and page.ours > 0
+
+
+@pytest.mark.parametrize("name", ["spawn", "kernel", "dashboard"])
+def test_who_may_not_look_is_told_before_anything_is_started(name: str) -> None:
+    """Some minutes of measuring would end in a refusal of the kernel's."""
+    script = f"""
+import argparse, os
+from hub_config.benchmarks import {name}
+os.getuid() or os.setuid(65534)
+next({name}.figures(argparse.Namespace()))
+"""
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False).stderr
+    assert "only root is shown the memory of sandboxed processes" in said
 
 
 @pytest.mark.parametrize("name", bench.BENCHMARKS)
