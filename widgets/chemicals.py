@@ -2,16 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from conventions import cas, vocabulary
 from conventions.errors import ClearingHouseError
+from conventions.languages import SOURCE
 from conventions.pic import annex_iii
 from conventions.pops import pops
 from conventions.texts import N_
+from widgets.places import order
 from widgets.script import script, style
 from widgets.source_note import as_of, listed, source_note
 from widgets.view import Choice, Column, Control, Figure, View
@@ -43,7 +46,8 @@ METHOD = (
     N_("The chart counts what each annex lists after each meeting, in force or not yet."),
 )
 CAVEATS = (
-    N_("The names of chemicals are those of the English text; groups have examples of CAS numbers only."),
+    N_("A listing covers what its name in the English text says; names in other languages are this platform's own."),
+    N_("Groups have examples of CAS numbers only."),
     N_("The tables are compiled by hand. For legal purposes read the annexes and the decisions."),
     N_("Listings decided in 2025 have no day here, because it is not known to this table when they begin."),
     N_("A Party that opted out, or that accepts amendments only expressly, is bound later or not at all."),
@@ -83,26 +87,27 @@ class Chemicals(View):
         t = self.translate
         frame, problem = found(every(), choice["find"], self.asked.language)
         frame = frame[frame["annex"] == choice["list"]] if choice["list"] else frame
-        rows = [self._row(row) for row in frame.to_dict("records")]
+        language = self.asked.language
+        rows = [[*names(row, language), *self._row(row)] for row in frame.to_dict("records")]
         heads = [
-            *((N_("Chemical"), "english"), (N_("CAS number"), "code"), (N_("Annex"), "text")),
-            *((N_("Category"), "text"), (N_("Decision"), "code"), (N_("Year"), "code"), (N_("Status"), "text")),
+            *([] if language == SOURCE else [(N_("Chemical"), "text")]),
+            (N_("Chemical") if language == SOURCE else N_("In the English text"), "english"),
+            *((N_("CAS number"), "code"), (N_("Annex"), "text"), (N_("Category"), "text")),
+            *((N_("Decision"), "code"), (N_("Year"), "code"), (N_("Status"), "text")),
         ]
         return Figure(
             name="listings",
             title=t(N_("Listed chemicals")),
             summary=problem.sentence(t) if problem else t(N_("Listings found: {n}."), n=len(rows)),
             columns=[Column(t(head), kind) for head, kind in heads],
-            rows=rows,
+            rows=sorted(rows, key=lambda cells: order(cells[0], language)),
         )
 
     def _row(self, row: dict[Hashable, Any]) -> list[object]:
         t = self.translate
-        name = f"{row['chemical']} – {row['formulation']}" if row["formulation"] else row["chemical"]
         categories = listed((t(CATEGORIES[part]) for part in str(row["category"]).split("|")), t)
         numbers = str(row["cas"]).replace("|", ", ")
         return [
-            name,
             numbers,
             t(LISTS[str(row["annex"])]),
             categories,
@@ -156,8 +161,27 @@ def every() -> pd.DataFrame:
         *("key", "chemical", "formulation", "cas", "annex", "category", "decision", "year"),
         *("in_force", "valid_to", "ended_by", "exemption_kind"),
     ]
-    frame = pd.concat([stockholm[columns], rotterdam[columns]], ignore_index=True)
-    return frame.sort_values("chemical", key=lambda names: names.str.casefold(), kind="stable")
+    return pd.concat([stockholm[columns], rotterdam[columns]], ignore_index=True)
+
+
+def names(row: Mapping[Hashable, Any], language: str) -> list[str]:
+    """What a listing is called in a language, then in the English text, which says what exactly it covers."""
+    english = f"{row['chemical']} – {row['formulation']}" if row["formulation"] else row["chemical"]
+    return [english] if language == SOURCE else [_capital(_concepts()[code(row)].labels[language]), english]
+
+
+def code(row: Mapping[Hashable, Any]) -> str:
+    """What the vocabulary calls a listing by: `stockholm/A/aldrin`."""
+    return f"{'rotterdam' if row['annex'] == 'III' else 'stockholm'}/{row['annex']}/{row['key']}"
+
+
+@cache
+def _concepts() -> dict[str, vocabulary.Concept]:
+    return {code: concept for concept in vocabulary.concepts().values() for code in concept.codes}
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def found(frame: pd.DataFrame, wanted: str, language: str) -> tuple[pd.DataFrame, ClearingHouseError | None]:

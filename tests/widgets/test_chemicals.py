@@ -9,6 +9,7 @@ from conventions.languages import LANGUAGES
 from conventions.tables import DATA
 from widgets.asked import Asked
 from widgets.chemicals import CAVEATS, LISTS, METHOD, Chemicals
+from widgets.places import order
 
 
 def figures(find: str = "", annex: str = "", language: str = "en") -> list[dict[str, Any]]:
@@ -56,7 +57,7 @@ def test_the_annexes_over_time_equal_a_count_by_hand() -> None:
 )
 def test_found_by_number_and_by_name_in_her_language(wanted: str, language: str, chemical: str) -> None:
     """A CAS number however it is written; a word of the name, in English or through the vocabulary."""
-    assert chemical in figures(wanted, language=language)[0]["rows"][0][0]
+    assert chemical in figures(wanted, language=language)[0]["rows"][0][0 if language == "en" else 1]
 
 
 @pytest.mark.parametrize("wanted", ["'; DROP TABLE", "%", ".*", "zzz", "[", "1-1"])
@@ -79,11 +80,37 @@ def test_what_ended_and_what_has_no_day_is_said() -> None:
     assert status["Chlorpyrifos"].startswith("day of entry into force not known here")
 
 
+@pytest.mark.parametrize(
+    ("language", "number", "name"),
+    [
+        ("ar", "309-00-2", "ألدرين"),
+        ("zh", "309-00-2", "艾氏剂"),
+        ("fr", "12001-28-4", "Amiante crocidolite"),
+        ("ru", "115-29-7", "Эндосульфан"),
+        ("es", "55-38-9", "Fentión"),
+    ],
+)
+def test_each_is_called_by_its_name_in_her_language(language: str, number: str, name: str) -> None:
+    """Before the English text, which says what the listing covers."""
+    listings = figures(number, language=language)[0]
+    assert {row[0] for row in listings["rows"]} == {name}
+    assert [column["kind"] for column in listings["columns"][:2]] == ["text", "english"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_listing_has_a_name_and_they_are_in_its_order(language: str) -> None:
+    """None is missing in any language; what stands in the English text is the same in all."""
+    rows, english = figures(language=language)[0]["rows"], figures()[0]["rows"]
+    names = [row[0] for row in rows]
+    assert all(names) and names == sorted(names, key=lambda name: order(name, language))
+    assert sorted(row[-7] for row in rows) == sorted(row[0] for row in english)
+
+
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
 def test_no_english_is_left(language: str) -> None:
-    """All but the names of chemicals is in her language."""
+    """All but what stands in the English text is in her language."""
     for mine, source in zip(figures(language=language), figures(), strict=True):
         assert not {mine["title"], mine["summary"]} & {source["title"], source["summary"]}
-    assert not {row[2] for row in figures(language=language)[0]["rows"]} & set(LISTS.values())
+    assert not {row[3] for row in figures(language=language)[0]["rows"]} & set(LISTS.values())
     translate = Asked(language).translate
     assert not {translate(sentence) for sentence in METHOD + CAVEATS} & set(METHOD + CAVEATS)
