@@ -75,7 +75,9 @@ class Database:
     """The platform's database behind one URL: SQLite by default, PostgreSQL in production."""
 
     def __init__(self, url: str) -> None:
-        self.engine: Engine = create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
+        waits = {"timeout": 30} if url.startswith("sqlite") else {}
+        # An error is logged with its statement, and not with what people wrote in it.
+        self.engine: Engine = create_engine(url, connect_args=waits, hide_parameters=True)
         if url.startswith("sqlite"):
             event.listen(self.engine, "connect", _safe_sqlite)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

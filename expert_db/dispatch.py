@@ -14,6 +14,8 @@ from typing import Generic, TypeVar
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from conventions import logs
+from conventions.errors import ClearingHouseError
 from expert_db.database import Database, now
 from expert_db.events import Delivery, Event
 
@@ -97,8 +99,12 @@ class Dispatcher(Generic[Platform]):
                 delivery.done_at, delivery.error = now(), ""
                 delivery.attempts += 1
                 session.add(delivery)
+        except ClearingHouseError as error:
+            logs.tell(log, "handler-waits", handler=key[1], position=position, reason=error.code)
+            self._failed(key, error)
+            return False
         except Exception as error:
-            log.exception("handler %s failed on event %s; it will be tried again", key[1], position)
+            logs.tell(log, "handler-failed", handler=key[1], position=position, error=error)
             self._failed(key, error)
             return False
         return True

@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from conventions import logs
 from expert_db.database import Database
 from forum_bridge import outbox
 from forum_bridge.discourse import Discourse
@@ -94,11 +95,13 @@ class Sender:
             entry = session.get_one(Entry, number)
             # A wrong key is the operator's to mend, and must not cost what was written meanwhile.
             again = error.code == "forum-refused" and entry.attempts < MOST_REFUSALS
+            # By its code: the forum's own words may repeat what was written.
             if error.passing or again:
                 outbox.put_off(entry, words(error), error.wait)
+                logs.tell(log, "delivery-waits", entry=number, reason=error.code)
             else:
                 outbox.refuse(session, entry, words(error))
-        log.warning("outbox entry %s: %s", number, error)
+                logs.tell(log, "delivery-refused", entry=number, reason=error.code)
 
 
 def words(error: ForumError) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Column, String, select
 from sqlalchemy.orm import Session
 from traitlets import Instance, Unicode, default
 
+from conventions import logs
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from expert_db.database import Database
@@ -57,12 +58,17 @@ class Accounts(NativeAuthenticator):
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any]:  # noqa: ARG002
         """Who signs in, with her role as her group; a `ClearingHouseError` says why she cannot."""
         name = self.normalize_username(data.get("username", ""))
-        await self.verify(name, data.get("password", ""))
-        if self.one_time(name):
-            raise ClearingHouseError(
-                "password-one-time", N_("This password works once. Choose one of your own now."), status=403
-            )
-        return {"name": name, "groups": [self.approved(name).role]}
+        try:
+            await self.verify(name, data.get("password", ""))
+            if self.one_time(name):
+                raise ClearingHouseError(
+                    "password-one-time", N_("This password works once. Choose one of your own now."), status=403
+                )
+            return {"name": name, "groups": [self.approved(name).role]}
+        except ClearingHouseError as error:
+            # A name that nobody has may be a password in the wrong field.
+            logs.tell(self.log, "sign-in-refused", member=name if self.get_user(name) else None, reason=error.code)
+            raise
 
     async def refresh_user(self, user: Any, handler: Any = None) -> dict[str, Any] | bool:  # noqa: ARG002
         """A change of role counts within a minute, and who is no longer let in is signed out."""

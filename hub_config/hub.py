@@ -10,7 +10,7 @@ from conventions.languages import SOURCE
 from conventions.texts import ROOT
 from expert_db.database import Database
 from expert_db.members import Member, Role, find
-from hub_config import ports, proxy
+from hub_config import hub_log, ports, proxy
 from hub_config.accounts import Accounts
 from hub_config.hub_pages import template_vars
 from hub_config.keys import Keys
@@ -29,7 +29,7 @@ PORTAL_SCOPES = ("list:users", "read:users", "read:servers", "read:hub")
 def configure(c: Any, settings: Settings) -> None:
     """Apply all settings to the Hub's configuration `c`."""
     at, keys = ports.read(settings.home), Keys(settings.home / "secrets")
-    for concern in (_addresses, _state, _accounts, _servers, _pages, _services, _roles):
+    for concern in (_addresses, _state, _logs, _accounts, _servers, _pages, _services, _roles):
         concern(c, settings, at, keys)
 
 
@@ -59,6 +59,15 @@ def _state(c: Any, settings: Settings, _at: dict[str, int], keys: Keys) -> None:
     c.JupyterHub.db_url = settings.hub_database
     c.JupyterHub.cookie_secret = base64.urlsafe_b64decode(keys["hub-cookie"] + "=")
     c.JupyterHub.oauth_require_pkce = True
+
+
+def _logs(c: Any, _settings: Settings, _at: dict[str, int], _keys: Keys) -> None:
+    """What goes well is not said of each request and route."""
+    hub_log.begin()
+    c.JupyterHub.tornado_settings = {"log_function": hub_log.log_request}
+    c.ConfigurableHTTPProxy.log_level = "warn"
+    # What a statement was about is people's own, and may be a password's hash.
+    c.JupyterHub.db_kwargs = {"hide_parameters": True}
 
 
 def _accounts(c: Any, settings: Settings, _at: dict[str, int], _keys: Keys) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conventions import logs
+
 DIE_WITH_PARENT = 1  # from <linux/prctl.h>
 
 libc = ctypes.CDLL(None)
@@ -72,8 +74,7 @@ class Process:
         return False
 
     def last_words(self) -> str:
-        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else "–"
+        return logs.last_words(self.log.read_text(encoding="utf-8", errors="replace"))
 
     def terminate(self) -> None:
         self._process.terminate()

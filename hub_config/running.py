@@ -122,7 +122,8 @@ class Running:
     def __init__(self, settings: Settings, gate: Gate, interrupt: Interrupt) -> None:
         self.gate, self._interrupt = gate, interrupt
         self._home, self._logs = settings.home, settings.home / "logs"
-        self._hub = f"http://127.0.0.1:{ports.read(settings.home)['hub']}"
+        at = ports.read(settings.home)
+        self._hub, self._portal = (f"http://127.0.0.1:{at[name]}" for name in ("hub", "portal"))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         self._door = f"http://{OWN_ADDRESSES.get(settings.host, host)}:{settings.port}"
         self._processes: list[Process] = []
@@ -134,8 +135,8 @@ class Running:
     def until_open(self) -> None:
         """Wait until Hub and portal answer at the front door; `start-failed` names the log if they do not."""
         deadline = time.monotonic() + START_SECONDS
-        # The proxy would log each question that comes before the Hub is there to be asked.
-        for url in (f"{self._hub}/hub/health", f"{self._door}/hub/login", f"{self._door}/"):
+        # The proxy would log each question that comes before Hub and portal are there to be asked.
+        for url in (f"{self._hub}/hub/health", f"{self._portal}/", f"{self._door}/hub/login", f"{self._door}/"):
             while not _answers(url):
                 late = time.monotonic() > deadline
                 for process in self._processes:

@@ -7,7 +7,7 @@ unknown name or a bad value, in either, is refused before anything starts.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -47,6 +47,9 @@ class Settings(BaseModel):
     data_seconds: float = Field(5, gt=0, description="How long one question to the open data may be computed.")
     dashboard_kernels: int = Field(20, ge=1, description="How many dashboard visitors can have a live kernel.")
     proxies: int = Field(0, ge=0, description="How many proxies of yours stand in front of the platform's own.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="How logs are written: text to read, or json, an object a line, to be collected."
+    )
 
     @field_validator("database_url")
     @classmethod

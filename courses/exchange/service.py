@@ -1,6 +1,7 @@
 """The exchange's service: who asks, what is handed out, what is handed in and the receipt for it."""
 
 import hashlib
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 from fastapi import Request
 from sqlalchemy import select
 
+from conventions import logs
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from courses.exchange import submissions
@@ -20,6 +22,7 @@ from courses.exchange.submissions import Submission
 from expert_db.database import Database
 from expert_db.events import Event, record
 
+log = logging.getLogger(__name__)
 Identify = Callable[[str], str | None]
 
 
@@ -82,8 +85,11 @@ class Exchange:
         self, member: str, course: str, item: str, content: bytes, *, key: str = "", sha256: str = ""
     ) -> dict[str, Any]:
         """Store a submission and give its receipt."""
+        began = time.monotonic()
         receipt = self.receipt(self.store.submit(member, course, item, content, key=key, sha256=sha256))
         self.store.on_step("signed")
+        took = time.monotonic() - began
+        logs.tell(log, "handed-in", course=course, assignment=item, bytes=len(content), seconds=took)
         return receipt
 
     def receipt(self, submission: Submission) -> dict[str, Any]:

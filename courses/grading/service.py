@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Protocol
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from conventions import logs
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from courses.exchange import submissions
@@ -101,11 +103,14 @@ class Grading:
             submission = submissions.find(session, number)
         if submission.state != State.WAITING:
             return State(submission.state)
+        began = time.monotonic()
         try:
             grade = self._judge(submission)
-        except Exception:
-            log.exception("submission %s: the machine failed", number)
+        except Exception as error:
+            logs.tell(log, "grading-failed", submission=number, error=error)
             return self._failed(number)
+        took = time.monotonic() - began
+        logs.tell(log, "graded", course=submission.course, assignment=submission.item, seconds=took)
         with self.database.session() as session:
             current = submissions.find(session, number)
             if current.state == State.WAITING:

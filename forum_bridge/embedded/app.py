@@ -1,5 +1,6 @@
 """The embedded forum as one ASGI application."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
+from conventions import logs
 from forum_bridge.embedded import places, topics
 from forum_bridge.embedded.hooks import Courier
 from forum_bridge.embedded.limits import Limited, Limits
 from forum_bridge.embedded.rules import Refused
 from forum_bridge.embedded.store import Store
+
+log = logging.getLogger(__name__)
 
 
 def create_app(home: Path, *, key: str, secret: str, webhook: str = "", limits: Limits | None = None) -> FastAPI:
@@ -23,6 +27,7 @@ def create_app(home: Path, *, key: str, secret: str, webhook: str = "", limits: 
         courier = Courier(store, webhook, secret, "http://127.0.0.1") if webhook else None
         if courier:
             courier.start()
+        logs.tell(log, "part-ready", part="forum")
         yield
         if courier:
             courier.stop()

@@ -12,6 +12,7 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conventions import logs
 from expert_db.database import now
 from forum_bridge.embedded.store import Attempt, Hook, Store
 
@@ -88,10 +89,13 @@ class Courier:
             "X-Discourse-Event-Signature": signature(self._secret, hook.body),
         }
         try:
-            return self._http.post(self._url, content=hook.body, headers=headers).is_success
+            answer = self._http.post(self._url, content=hook.body, headers=headers)
+            refused = "" if answer.is_success else f"it was answered with {answer.status_code}"
         except httpx.HTTPError as error:
-            log.info("webhook %s waits: %s", hook.id, error)
-            return False
+            refused = str(error) or type(error).__name__
+        if refused:
+            logs.tell(log, "webhook-waits", webhook=hook.event, reason=refused)
+        return not refused
 
 
 def signature(secret: bytes, body: bytes) -> str:

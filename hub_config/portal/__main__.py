@@ -2,6 +2,7 @@
 
 import uvicorn
 
+from conventions import logs
 from hub_config import ports
 from hub_config.portal.app import create_app
 from hub_config.wiring import from_home
@@ -12,6 +13,7 @@ PATIENCE = 15
 
 def main() -> None:
     """Serve until SIGTERM; only the proxy on this machine can reach it."""
+    logs.begin()
     platform = from_home()
     port = ports.read(platform.settings.home)["portal"]
     uvicorn.run(
@@ -19,6 +21,8 @@ def main() -> None:
         host="127.0.0.1",
         port=port,
         access_log=False,
+        log_config=None,
+        log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=PATIENCE,
     )

@@ -1,6 +1,7 @@
 """Composes the portal: pages, panels, templates and services of every part, behind the same middleware."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -10,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
+from conventions import logs
 from courses.workspace import LARGEST
 from hub_config.portal import errors, find, pages, sign_in, static
 from hub_config.portal.errors import Guard
@@ -22,6 +24,7 @@ from hub_config.portal.templates import Panel, Templates
 from hub_config.portal.visits import Visits
 from hub_config.wiring import Part, Platform
 
+log = logging.getLogger(__name__)
 SESSION_SECONDS = 7 * 24 * 3600
 # What a form has around the largest file that any page takes.
 FORM_BYTES = 100_000
@@ -87,6 +90,7 @@ def _lifespan(platform: Platform) -> Callable[[FastAPI], AbstractAsyncContextMan
         watching = asyncio.create_task(app.state.watch.run())
         for worker in workers:
             worker.start()
+        logs.tell(log, "part-ready", part="portal")
         yield
         for worker in reversed(workers):
             worker.stop()

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from conventions import logs
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from expert_db.visit import SignInFirst, Visit, here
@@ -107,9 +108,9 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
-        except Exception:
+        except Exception as error:
             number = secrets.token_hex(4)
-            log.exception("incident %s at %s", number, scope.get("path"))
+            logs.tell(log, "incident", number=number, path=scope.get("path"), error=error)
             if not hasattr(Request(scope).state, "visit"):
                 raise
             await _answer(Request(scope), "unexpected", 500, "", {"number": number})(scope, receive, send)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from conventions import logs
 from courses.grading.kernel import Isolate, Process, Started
 from hub_config.settings import Settings
 from hub_config.warm import rooms
@@ -26,7 +27,7 @@ def isolation(settings: Settings) -> Isolate:
                 places = {0: given, 1: nowhere.fileno(), 2: nowhere.fileno()}
                 return fork(settings.template, asked, places, outlives_asker=False)
         except NotForked as reason:
-            log.info("A grading kernel starts cold: %s", reason)
+            logs.tell(log, "grading-cold", reason=str(reason))
             return Started(room.command(argv, home, uid=GRADER_UID), home, environment, given)
 
     return isolate if settings.sandbox else Started

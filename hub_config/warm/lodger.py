@@ -5,6 +5,7 @@ code are this one's, and a SIGKILL to this one ends it.
 """
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -12,11 +13,13 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
+from conventions import logs
 from hub_config.warm.enter import FORWARDED, REFUSED, environment
 from hub_config.warm.room import HOME
 from hub_config.warm.sandbox import ENTER
 from widgets.kernels.forking import Forked, NotForked, fork, order
 
+log = logging.getLogger("hub_config.warm.lodger")
 # Both are started at the same time, and a template takes some seconds.
 PATIENCE = 30.0
 Plan = dict[str, Any]
@@ -44,11 +47,12 @@ def forked(template: Path, plan: Plan, patience: float) -> Forked:
 
 def main() -> NoReturn:
     """Run the service until it ends."""
+    logs.begin()
     template, plan = Path(sys.argv[1]), json.loads(sys.argv[2])
     try:
         room = forked(template, plan, float(sys.argv[3]))
     except NotForked as reason:
-        print(f"starts cold: {reason}", file=sys.stderr, flush=True)  # noqa: T201
+        logs.tell(log, "service-cold", service=Path(plan["home"]).name, reason=str(reason))
         cold = {**plan, "forks": False}
         os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", ENTER, json.dumps(cold)])  # noqa: S606
     for number in FORWARDED:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from conventions import logs
 from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
 from hub_config.settings import Settings
@@ -38,7 +39,7 @@ def dashboards(settings: Settings) -> Isolate:
     return _isolate(settings, isolate)
 
 
-KEPT = ("PYTHONPATH", "PYTHONHASHSEED", "CHM_LANGUAGE")
+KEPT = ("PYTHONPATH", "PYTHONHASHSEED", "CHM_LANGUAGE", logs.VARIABLE)
 
 
 def lab_settings(home: Path, language: str, *, author: bool) -> Path:

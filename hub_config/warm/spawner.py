@@ -21,6 +21,7 @@ from jupyterhub.spawner import SimpleLocalProcessSpawner
 from traitlets import Any as Anything
 from traitlets import Callable, Instance, Integer, Unicode, default
 
+from conventions import logs
 from conventions.languages import LANGUAGES, SOURCE
 from conventions.texts import N_, ROOT, texts
 from hub_config.settings import Settings
@@ -116,22 +117,24 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
     async def start(self) -> tuple[str, int]:
         """Start the server; the process that is watched is the sandbox's keeper, which ends all with it."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        logs = self.settings.home / "logs" / "servers"
-        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = self.settings.home / "logs" / "servers"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # It listens from now on, so that no other process gets the port, and whoever comes early waits.
         with socket.create_server(("127.0.0.1", self.port)) as listener:
             self.port = listener.getsockname()[1]
             env, argv = self.get_env(), [*self.cmd, *self.get_args()]
             argv = [*self.shell_cmd, shlex.join(argv)] if self.shell_cmd else argv
-            with (logs / f"{self.home.name}.log").open("wb") as log:
+            with (folder / f"{self.home.name}.log").open("wb") as log:
                 begun = time.monotonic()
                 warm = await self._warm(argv, env, listener, log.fileno())
                 listener.close()
                 self.proc = warm or self._cold(argv, env, log.fileno())
         how = "warm" if warm else "cold"
+        took = time.monotonic() - begun
         metrics.STARTS.labels(how).inc()
-        metrics.SECONDS.labels(how).observe(time.monotonic() - begun)
+        metrics.SECONDS.labels(how).observe(took)
         self.pid = self.proc.pid
+        logs.tell(self.log, "server-started", member=self.user.name, how=how, seconds=took, pid=self.pid)
         metrics.usage.watch(self.pid)
         self.began = started_at(self.pid)
         return "127.0.0.1", self.port
@@ -155,7 +158,7 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
             work = partial(fork, self.settings.template, asked, places)
             return await asyncio.get_running_loop().run_in_executor(None, work)
         except NotForked as reason:
-            self.log.warning("The server of %s starts cold: %s", self._log_name, reason)
+            logs.tell(self.log, "server-cold", member=self.user.name, reason=str(reason))
             return None
 
     def _cold(self, argv: list[str], env: dict[str, str], log: int) -> Any:
@@ -174,6 +177,13 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         super().load_state(state)
         self.began = state.get("began", 0)
         metrics.usage.watch(self.pid)
+
+    def clear_state(self) -> None:
+        """There is no process any more, by whatever end."""
+        if self.pid and self.began:
+            logs.tell(self.log, "server-stopped", member=self.user.name, seconds=age(self.began))
+        self.began = 0
+        super().clear_state()
 
     async def _signal(self, sig: int) -> bool:
         """Signal the process, or with 0 ask only; whether it is there and the one that was started."""
@@ -216,6 +226,11 @@ def started_at(pid: int) -> int:
     except OSError:
         return 0
     return 0 if fields[0] in "ZX" else int(fields[19])
+
+
+def age(began: int) -> float:
+    """Seconds since a moment that `started_at` told."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - began / os.sysconf("SC_CLK_TCK")
 
 
 def safe_name(name: str) -> str:

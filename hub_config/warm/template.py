@@ -15,12 +15,14 @@ import os
 import select
 import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from conventions import logs
 from conventions.texts import ROOT
 from hub_config.warm import fresh, packing
 from hub_config.warm.changes import Changes
@@ -32,6 +34,7 @@ from hub_config.warm.title import ROOM, entitle
 from widgets.kernels.forking import near, receive, send
 from widgets.kernels.provisioner import register
 
+# It is run as `__main__`.
 log = logging.getLogger("hub_config.warm.template")
 # What members' servers, their kernels and the grader's import, and what lessons and dashboards do.
 MODULES = (
@@ -66,15 +69,6 @@ def surroundings() -> dict[str, str]:
     return {**kept, **ONE_THREAD, "PYTHONPATH": str(ROOT), **ROOM}
 
 
-def say() -> None:
-    """Log to standard error, by a logger of our own: what is forked has its own logging to set up."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False
-
-
 def load(modules: Sequence[str]) -> None:
     """Import what is here; a module that this installation lacks is said and left out."""
     for name in modules:
@@ -103,7 +97,7 @@ def look(guardian: int, listener: socket.socket, changes: Changes) -> None:
     if select.select([guardian], [], [], 0)[0]:
         sys.exit("nobody is left to serve")
     if changes.settled():
-        log.info("code or packages have changed: importing anew")
+        logs.tell(log, "template-renewed")
         os.set_inheritable(listener.fileno(), True)
         os.execv(sys.executable, [*command(Path(sys.argv[1])), str(listener.fileno())])  # noqa: S606
 
@@ -221,7 +215,8 @@ def forked(
 
 def main() -> None:
     """Import, then serve. Returns only in forked processes, when what they ran has ended."""
-    say()
+    logs.begin_alone(log)
+    began = time.monotonic()
     ending = Ending()
     path, *inherited = sys.argv[1:]
     listener = socket.socket(fileno=int(inherited[0])) if inherited else listen(Path(path))
@@ -238,7 +233,7 @@ def main() -> None:
     register()
     alone()
     changes = Changes(libraries)
-    log.info("ready: %s modules", len(sys.modules))
+    logs.tell(log, "template-ready", modules=len(sys.modules), seconds=time.monotonic() - began)
     unshown = fresh.foreign()
     packing.files_side_by_side()
     packing.files_known()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -64,14 +65,17 @@ def files(home: Path) -> list[Path]:
 
 
 def test_a_submission_is_stored_byte_for_byte_and_answered_with_its_receipt(
-    client: TestClient, home: Path, good: bytes
+    client: TestClient, home: Path, good: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The receipt names the file's hash, size, attempt and version, and the file on disk is what was sent."""
+    caplog.set_level(logging.INFO, logger="courses.exchange.service")
     receipt = client.post(PLACE, content=good).json()
     assert (receipt["member"], receipt["course"], receipt["item"]) == ("amina", COURSE, ITEM)
     assert (receipt["attempt"], receipt["size"], receipt["version"]) == (1, len(good), "1.0.0")
     assert receipt["sha256"] == hashlib.sha256(good).hexdigest()
     assert [path.read_bytes() for path in files(home)] == [good]
+    (told,) = [record for record in map(vars, caplog.records) if record.get("event") == "handed-in"]
+    assert (told["course"], told["assignment"], told["bytes"]) == (COURSE, ITEM, len(good))
 
 
 def test_the_event_is_written_with_the_submission(client: TestClient, app: FastAPI, good: bytes) -> None:

@@ -1,5 +1,6 @@
 """Grading: honest work gets what it deserves, in any language and version, and a person adds what is left."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -157,14 +158,19 @@ def hand_in(service: Grading, home: Path, answers: dict[str, str]) -> str:
     return service.store.submit("amina", COURSE, ITEM, content).id
 
 
-def test_a_submission_is_graded_once_with_its_event(service: Grading, home: Path) -> None:
-    """Grade, state and event are written together, and grading again changes nothing."""
+def test_a_submission_is_graded_once_with_its_event(
+    service: Grading, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Grade, state and event are written together, and grading again changes nothing; the log tells of one grading."""
+    caplog.set_level(logging.INFO)
     number = hand_in(service, home, GOOD)
     assert service.grade(number) is service.grade(number) is State.NEEDS_PERSON
     with service.database.session() as session:
         (event,) = history(session, kind="graded")
         assert (event.data["member"], event.data["score"], event.data["partial"]) == ("amina", 5.5, True)
         assert grades.of(session, number)
+    (told,) = [record for record in map(vars, caplog.records) if record.get("event") == "graded"]
+    assert (told["course"], told["assignment"]) == (COURSE, ITEM) and told["seconds"] > 0
 
 
 def test_what_waited_before_the_start_is_graded_after_it(service: Grading, home: Path) -> None:

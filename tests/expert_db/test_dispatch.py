@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
+from conventions.errors import ClearingHouseError
 from expert_db.database import Database, now
 from expert_db.dispatch import Dispatcher, name_of
 from expert_db.events import Delivery, Event, record
@@ -84,6 +86,27 @@ def test_a_handler_that_raises_is_tried_again_and_stops_nobody(database: Databas
     assert (done.attempts, done.error) == (2, "")
     with database.session() as session:
         assert named(session, "officer").organisation == "heard 1"
+
+
+def test_the_log_tells_what_is_known_in_a_line_and_anything_else_with_its_traceback(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error that has a code waits for its time; one that nobody thought of is to be looked at."""
+    known = ClearingHouseError("course-unknown", "There is no course yet.")
+    for error in (known, KeyError("title")):
+
+        def broken(_platform: Heard, _session: Session, _event: Event, error: Exception = error) -> None:
+            raise error
+
+        happen(database, "joined")
+        Dispatcher(database, {"joined": [broken]}, []).deliver()
+        retry_now(database)
+    told = [(vars(each)["event"], vars(each).get("reason"), bool(each.exc_info)) for each in caplog.records]
+    assert told == [
+        ("handler-waits", "course-unknown", False),
+        ("handler-failed", None, True),
+        ("handler-failed", None, True),
+    ]
 
 
 def test_it_waits_longer_after_each_failure_but_never_more_than_an_hour(database: Database) -> None:

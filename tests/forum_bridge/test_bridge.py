@@ -1,5 +1,8 @@
 """From the platform to the forum and back: links, outbox, webhooks and reconciling, over real HTTP."""
 
+import logging
+
+import pytest
 from sqlalchemy import func, select
 
 from expert_db.members import find
@@ -53,13 +56,22 @@ def test_a_released_course_has_one_topic(bridge: Bridge) -> None:
     assert "https://chm.example/courses/e-waste" in topic.posts[0].raw
 
 
-def test_a_course_released_while_the_forum_is_down_gets_its_topic_later(quiet: Bridge) -> None:
+def told(caplog: pytest.LogCaptureFixture, event: str) -> list[str]:
+    """The reasons that the log has for an event."""
+    return [vars(record)["reason"] for record in caplog.records if vars(record).get("event") == event]
+
+
+def test_a_course_released_while_the_forum_is_down_gets_its_topic_later(
+    quiet: Bridge, caplog: pytest.LogCaptureFixture
+) -> None:
     """Nothing is lost while the forum is away: what waits is sent when it is back, in order."""
+    caplog.set_level(logging.INFO, logger="forum_bridge.sender")
     quiet.happened("released", actor="secretary", subject=COURSE)
     asked = ask(quiet)
     quiet.send()
     assert {entry.state for entry in entries(quiet)} == {State.WAITING}
     assert all(entry.error.startswith("forum-down") for entry in entries(quiet))
+    assert {*told(caplog, "delivery-waits")} == {"forum-down"}
     quiet.process.start()
     with quiet.database.session() as session:
         for entry in session.scalars(select(Entry)):
@@ -135,7 +147,7 @@ def test_a_title_that_is_taken_gets_a_mark(bridge: Bridge) -> None:
     assert bridge.forum.client.topic(topic_of(bridge, two).id).title.startswith(TITLE)
 
 
-def test_what_the_forum_will_never_take_is_given_up(bridge: Bridge) -> None:
+def test_what_the_forum_will_never_take_is_given_up(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
     """A reply that is too short for the forum is refused for good, with its reason, and the next one is sent."""
     asked = ask(bridge)
     bridge.send()
@@ -145,6 +157,7 @@ def test_what_the_forum_will_never_take_is_given_up(bridge: Bridge) -> None:
     bridge.send()
     states = [(entry.state, entry.error.split(":")[0]) for entry in entries(bridge)]
     assert states == [(State.SENT, ""), (State.REFUSED, "forum-invalid"), (State.SENT, "")]
+    assert told(caplog, "delivery-refused") == ["forum-invalid"]
 
 
 def test_followers_of_a_refused_topic_are_given_up_with_it(bridge: Bridge) -> None:

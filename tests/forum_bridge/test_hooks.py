@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,13 @@ def test_every_recorded_webhook_is_stored_and_followed(quiet: Bridge, name: str)
 
 
 @pytest.mark.parametrize("signature", ["", "sha256=" + "0" * 64, "sha1=abc", "%"])
-def test_a_bad_signature_is_refused(quiet: Bridge, signature: str) -> None:
-    """A missing or wrong signature is 403, and nothing is stored."""
+def test_a_bad_signature_is_refused(quiet: Bridge, signature: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A missing or wrong signature is 403, nothing is stored, and the log warns of it."""
     answer = sent(quiet, "post_created", **{"X-Discourse-Event-Signature": signature})
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "webhook-signature")
     assert stored(quiet) == 0
+    told = [(vars(record)["event"], vars(record)["reason"]) for record in caplog.records]
+    assert told == [("webhook-refused", "webhook-signature")]
 
 
 def test_without_a_secret_nothing_is_believed(quiet: Bridge) -> None:
@@ -88,12 +91,15 @@ def test_a_body_beyond_the_limit_is_refused(quiet: Bridge) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "webhook-too-large")
 
 
-def test_a_replay_is_answered_and_changes_nothing(quiet: Bridge) -> None:
-    """The same content under another Event-Id is stored once."""
+def test_a_replay_is_answered_and_changes_nothing(quiet: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    """The same content under another Event-Id is stored once, and the log tells both."""
+    caplog.set_level(logging.INFO, logger="forum_bridge.webhooks.route")
     sent(quiet, "post_created_reply")
     again = sent(quiet, "post_created_reply", **{"X-Discourse-Event-Id": "2"})
     assert (again.status_code, again.json()) == (200, {"status": "already heard"})
     assert stored(quiet) == 1
+    told = [record for record in map(vars, caplog.records) if record.get("event") == "webhook-heard"]
+    assert [(each["webhook"], each["new"]) for each in told] == [("post_created", True), ("post_created", False)]
 
 
 def test_private_messages_are_not_kept(quiet: Bridge) -> None:

@@ -23,19 +23,20 @@ PEOPLE = {
 }
 
 
+def applicants() -> list[tuple[Applicant, Standing]]:
+    """These people, as they ask to join."""
+    return [
+        (Applicant(name, name.title(), "JO", "Ministry of Environment", role, language), standing)
+        for name, (role, language, standing) in PEOPLE.items()
+    ]
+
+
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
     """A platform with the people above; all have the same password."""
     home = tmp_path_factory.mktemp("hub")
     settings = Settings(home=home)
     upgrade(Database(settings.database))
-    open_accounts(
-        settings,
-        PASSWORD,
-        [
-            (Applicant(name, name.title(), "JO", "Ministry of Environment", role, language), standing)
-            for name, (role, language, standing) in PEOPLE.items()
-        ],
-    )
+    open_accounts(settings, PASSWORD, applicants())
     with running_platform(home) as running:
         yield running

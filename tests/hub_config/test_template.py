@@ -337,11 +337,11 @@ def test_a_killed_template_takes_nothing_with_it_and_its_guardian_all(tmp_path: 
 def test_it_imports_anew_when_packages_change(template: Template) -> None:
     """The same process starts anew in place; who asks meanwhile waits and is served, and what runs goes on."""
     keeper, found = asleep(template, "meanwhile")
-    before = template.log.count("ready")
+    before = template.log.count("event=template-ready")
     os.utime(Path(sys.prefix) / "pyvenv.cfg")
-    until(lambda: "importing anew" in template.log)
+    until(lambda: "event=template-renewed" in template.log)
     assert template.run("print('served')") == "served\n"
-    assert template.log.count("ready") == before + 1
+    assert template.log.count("event=template-ready") == before + 1
     assert all(map(started_at, found))
     os.kill(keeper, signal.SIGKILL)
 

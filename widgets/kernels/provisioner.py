@@ -32,6 +32,8 @@ class WarmProvisioner(LocalProvisioner):
     """The stock provisioner, but for how the process comes to be."""
 
     forks = FORKS
+    # How the process came to be, once it has: `zygote`, `forked` or `cold`, and why no better.
+    came, reason = "", ""
     _unheard = False
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
@@ -42,7 +44,8 @@ class WarmProvisioner(LocalProvisioner):
             asked = order(of_room(cmd), options.get("env") or os.environ, cwd)
             process: Any = self._forked(asked, zygote)
         except NotForked as reason:
-            self.log.info("Kernel %s starts cold: %s", self.kernel_id, reason)
+            self.came, self.reason = "cold", str(reason)
+            self.log.info("A kernel starts cold: %s", reason)
             return await super().launch_kernel(cmd, **options)
         # It leads a session of its own, so signals reach what it has started, too.
         self.process = process
@@ -55,8 +58,12 @@ class WarmProvisioner(LocalProvisioner):
         """From the process that has the most of what it needs; `zygote` has the method of `widgets.server.zygote`."""
         if zygote:
             with suppress(NotForked):
-                return zygote.fork(asked)  # type: ignore[no-any-return]
-        return fork(self.forks, asked)
+                forked: Forked = zygote.fork(asked)
+                self.came = "zygote"
+                return forked
+        forked = fork(self.forks, asked)
+        self.came = "forked"
+        return forked
 
     async def _bound(self) -> None:
         """Wait until it listens: who connects before then tries again only after a tenth of a second."""

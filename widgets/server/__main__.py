@@ -1,7 +1,9 @@
 """The Voila server of the public dashboards, in the platform's look and with what it offers cut to what is needed."""
 
 import asyncio
+import logging
 import os
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
-from tornado.web import RedirectHandler
+from tornado.web import RedirectHandler, RequestHandler
 from traitlets import Instance, Integer, Unicode
 from traitlets.config import Config
 from voila.app import Voila
@@ -19,6 +21,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
+from conventions import logs
 from conventions.languages import LANGUAGES
 from widgets.asked import Asked
 from widgets.dashboards import NOTEBOOKS, dashboards, kernel_environment
@@ -33,6 +36,7 @@ from widgets.server.run import Run, run
 from widgets.server.visitors import Visitors
 from widgets.server.zygote import Zygote
 
+log = logging.getLogger("widgets.server")
 TEMPLATE = "chm"
 IDLE_SECONDS = 600
 # Scripts come from here alone; a widget's own code reaches the page as a blob, JupyterLab's settings need `eval`.
@@ -51,7 +55,12 @@ class VisitorKernels(AsyncMappingKernelManager):
     async def _async_start_kernel(self, **options: Any) -> str:
         options["env"] = kernel_environment(options.get("env") or dict(os.environ))
         options["zygote"] = self.zygote
+        # Its errors stand in this server's log.
+        options["extra_arguments"] = [f"--IPKernelApp.logging_config={logs.of_application()}"]
+        began = time.monotonic()
         kernel: str = await super()._async_start_kernel(**options)
+        warm: Any = self.get_kernel(kernel).provisioner
+        logs.tell(log, "kernel-started", how=warm.came, seconds=time.monotonic() - began, reason=warm.reason or None)
         return kernel
 
     # The base class says the same of itself.
@@ -107,6 +116,7 @@ class DashboardServer(Voila):
 
     async def draw_ahead(self) -> None:
         """Have each dashboard ready in each language before somebody asks, the first language of all first."""
+        logs.tell(log, "part-ready", part="dashboards")
         self.kernel_manager.zygote.renew(self.contents.version)
         for language in LANGUAGES:
             for each in dashboards(Path(self.root_dir)):
@@ -123,6 +133,12 @@ class DashboardServer(Voila):
                 return
 
 
+def log_request(handler: RequestHandler) -> None:
+    """Voila's own line would have the visitor's address."""
+    path, status = handler.request.path, handler.get_status()
+    logs.tell_of_request(log, method=str(handler.request.method), path=path, status=status)
+
+
 def configuration() -> Config:
     """Everything about the server that is the same wherever it runs."""
     config = Config()
@@ -131,7 +147,10 @@ def configuration() -> Config:
     config.Voila.open_browser = False
     config.Voila.root_dir = str(NOTEBOOKS)
     config.Voila.token = ""
-    config.Voila.tornado_settings = {"headers": {"Content-Security-Policy": POLICY}}
+    config.Voila.tornado_settings = {"headers": {"Content-Security-Policy": POLICY}, "log_function": log_request}
+    config.Voila.logging_config = logs.of_application()
+    # What is worth a line is told by events; the names of kernels, which it would log, are their visitors' keys.
+    config.Voila.log_level = logging.WARNING
     config.VoilaConfiguration.template = TEMPLATE
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"
@@ -157,6 +176,9 @@ def configuration() -> Config:
 
 def main() -> None:
     """Serve until SIGTERM; the port and the base address are options of Voila itself."""
+    logs.begin()
+    # They are the platform's own files, and what they show is put on the page by a kernel that ran them.
+    logs.expect(DashboardServer.__name__, {"Notebook ": logging.DEBUG})
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, [str(NOTEBOOKS.parent), os.environ.get("JUPYTER_PATH", "")])
     )

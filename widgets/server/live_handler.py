@@ -38,7 +38,7 @@ class LiveHandler(RequestHandler):
             return
         if run.models != models:
             # The notebook has changed since, or does not do the same each time: its widgets are not the page's.
-            await self.visitors.end(run.kernel)
+            await self.visitors.end(run.kernel, "changed")
             raise HTTPError(409, "%s has other widgets than the page", name)
         self.set_status(201)
         self.write({"kernel": run.kernel})

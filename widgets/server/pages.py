@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from conventions import logs
+from widgets.asked import from_address
+
 log = logging.getLogger(__name__)
 MOST_IN_MEMORY, MOST_ON_DISK, MOST_WAITING = 200, 1000, 20
 # A dashboard that failed is tried again after a minute, or as soon as something about it has changed.
@@ -27,6 +30,10 @@ class Wanted:
 
     name: str
     query: str
+
+    @property
+    def language(self) -> str:
+        return from_address(self.query).language
 
     @property
     def file(self) -> str:
@@ -75,7 +82,7 @@ class Pages:
             try:
                 self.drawing(wanted)
             except Crowded:
-                log.info("%s stays as it was for now: too many pages wait to be drawn", wanted)
+                log.info("%s stays as it was for now: too many pages wait to be drawn", wanted.name)
         return page
 
     def begun(self, wanted: Wanted) -> bool:
@@ -99,12 +106,15 @@ class Pages:
             failed, when = self._failed.get(wanted, ("", 0.0))
             if failed == version and time.monotonic() - when < TRY_AGAIN:
                 return None
+            began = time.monotonic()
             try:
                 page = Page(version, await self._draw(wanted, version))
-            except Exception:
-                log.exception("%s could not be drawn; the last good page stays", wanted)
+            except Exception as error:
+                logs.tell(log, "page-failed", dashboard=wanted.name, language=wanted.language, error=error)
                 self._failed[wanted] = (version, time.monotonic())
                 return None
+            took = time.monotonic() - began
+            logs.tell(log, "page-drawn", dashboard=wanted.name, language=wanted.language, seconds=took)
             self._failed.pop(wanted, None)
             self._remember(wanted, page)
             await asyncio.to_thread(self._store, wanted, page)
@@ -142,4 +152,4 @@ class Pages:
             for old in stored[:-MOST_ON_DISK]:
                 old.unlink(missing_ok=True)
         except OSError as error:
-            log.warning("%s is kept in memory only: %s", wanted, error)
+            log.warning("%s is kept in memory only: %s", wanted.name, error)

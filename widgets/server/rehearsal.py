@@ -16,6 +16,7 @@ import comm
 import nbformat
 from ipywidgets.widgets.widget import _instances as widgets
 
+from conventions import logs
 from conventions.languages import LANGUAGES
 from widgets.asked import Asked
 from widgets.server.drawn import drawn
@@ -29,6 +30,7 @@ _kept: list[Any] = []
 
 def rehearse(folder: Path, version: str) -> None:
     """Run all dashboards of a folder in all languages; whichever fails is left out and will fail where it is seen."""
+    logs.begin_alone(log)
     for path in sorted(folder.glob("*.ipynb")):
         cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
         for language in LANGUAGES:

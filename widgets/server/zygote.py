@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from conventions import logs
 from widgets.dashboards import kernel_environment
 from widgets.kernels.forking import Forked, NotForked, fork, near, order
 from widgets.kernels.provisioner import FORKS
@@ -50,7 +51,7 @@ class Zygote:
             self._process = self._begun(version)
         except NotForked as reason:
             self._process = None
-            log.info("kernels do not share what dashboards load: %s", reason)
+            logs.tell(log, "zygote-missing", reason=str(reason))
 
     def fork(self, asked: Mapping[str, Any]) -> Forked:
         """A process that has all that dashboards load; NotForked while there is none to be had."""
@@ -69,7 +70,8 @@ class Zygote:
         """It opens the socket itself once it is ready, so that nobody waits for it."""
         code = f"{anew('')}\nfrom pathlib import Path\nfrom widgets.server.rehearsal import rehearse\n"
         argv = [sys.executable, "-P", "-c", f"{code}rehearse(Path({str(self._notebooks)!r}), {version!r})"]
-        asked = {**order(argv, kernel_environment(dict(os.environ)), "/"), "forks": PLACE}
+        env = {**kernel_environment(dict(os.environ)), logs.VARIABLE: os.environ.get(logs.VARIABLE, "")}
+        asked = {**order(argv, env, "/"), "forks": PLACE}
         self._socket.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door, near(self._socket) as address:
             door.bind(address)
