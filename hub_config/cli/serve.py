@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
         # Only now, so that this takes its time while the processes that have been started take theirs.
         preparing = import_module("hub_config.preparing")
         accounts = preparing.prepare(settings, demo=options.demo)
-        platform.gate.open()
         for refused in preparing.release_new(settings):
             print(f"chm serve: {refused} [{refused.code}]", file=sys.stderr)
+        platform.gate.open()
         platform.until_open()
         _greet(settings, accounts)
         with suppress(KeyboardInterrupt):
