@@ -48,6 +48,7 @@ def test_what_the_platform_gives_its_processes_is_no_setting(tmp_path: Path, mon
         ("PORT", "70000"),
         ("SANDBOX", "perhaps"),
         ("GRADING_WORKERS", "0"),
+        ("SERVER_CPUS", "-1"),
         ("DATABASE_URL", "platform.sqlite"),
         ("DATABASE_URL", "nosuch://host/name"),
     ],
