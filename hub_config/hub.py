@@ -85,6 +85,7 @@ def _servers(c: Any, settings: Settings, at: dict[str, int], _keys: Keys) -> Non
     c.SandboxedSpawner.cmd = [sys.executable, "-m", "courses.learner"]
     c.SandboxedSpawner.default_url = "/lab"
     c.SandboxedSpawner.mem_limit = settings.server_memory
+    c.SandboxedSpawner.cpu_limit = settings.server_cpus or None
 
 
 def language_of(database: Database) -> Callable[[str], str]:

@@ -22,6 +22,7 @@ from hub_config.interrupt import Interrupt
 from hub_config.process import Process, Program, libc
 from hub_config.programs import front_door
 from hub_config.settings import Settings
+from hub_config.warm import groups
 
 LEAST_FREE_BYTES = 500_000_000
 START_SECONDS, STOP_SECONDS = 120, 40
@@ -91,6 +92,7 @@ def platform(settings: Settings) -> Iterator["Running"]:
     They import what they need and wait at `gate`, which whoever has brought the state up to date then opens.
     """
     with _alone(settings.home), Gate(settings.home) as gate:
+        _limit_rooms(settings)
         # Processes that outlive their parents become ours, so that the end finds all of them.
         libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
         interrupt = Interrupt()
@@ -101,6 +103,15 @@ def platform(settings: Settings) -> Iterator["Running"]:
             yield started
         finally:
             started.stop()
+
+
+def _limit_rooms(settings: Settings) -> None:
+    """Before any other process is there, make the control groups if they can be; the log's one line says what holds."""
+    try:
+        said = f"Each room is limited as a whole, in {groups.claim()}." if settings.sandbox else "There are no rooms."
+    except groups.Missing as reason:
+        said = f"Only each process is limited, by itself: {reason}. The README says how rooms are as a whole."
+    (settings.home / "logs" / "limits.log").write_text(f"{said}\n")
 
 
 @contextmanager

@@ -41,6 +41,9 @@ class Settings(BaseModel):
     grading_workers: int = Field(2, ge=1, description="How many submissions are graded at the same time.")
     grading_seconds: int = Field(60, ge=1, description="How long one cell of a submission may run when graded.")
     server_memory: int = Field(1_500_000_000, ge=1, description="Memory limit of a learner's server, in bytes.")
+    server_cpus: float = Field(
+        0, ge=0, description="Processors that a learner's server may keep busy, in a control group; 0: all."
+    )
     data_questions: int = Field(
         600, ge=0, description="Questions a minute that one address may ask the open data; 0: any."
     )

@@ -3,7 +3,8 @@
 It is run with the plan as its one argument, and imports nothing but the standard library, so that it starts in some
 50 ms and works with any interpreter. Three processes: the keeper stays outside, passes signals on
 and dies with its parent; PID 1 inside builds the room, gives up every right and reaps; the command is its child.
-A SIGKILL to the keeper ends all of them, since the kernel ends a PID namespace with its PID 1.
+A SIGKILL to the keeper ends all of them, since the kernel ends a PID namespace with its PID 1. If the plan names a
+control group, all three are in it.
 
 The command begins in one of two ways. `main` executes it. A template (`hub_config.warm.template`) calls `enter` in a
 process that it forked, and the command is run by the Python that is there already; PID 1 then keeps what that Python
@@ -25,10 +26,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from hub_config.warm import groups
 from hub_config.warm.kernel import (
     CAPABILITY_VERSION_3,
     DIE_WITH_PARENT,
     DROP_BOUND,
+    NEW_GROUPS,
     NEW_HOSTNAME,
     NEW_IPC,
     NEW_MOUNTS,
@@ -61,7 +64,7 @@ def loopback() -> None:
 
 
 def limit(limits: dict[str, int]) -> None:
-    """Bound what each process may use; learners' processes go first when the machine runs out of memory."""
+    """Bound what each process may use; learners' processes go first when machine or room run out of memory."""
     Path("/proc/self/oom_score_adj").write_text("500")
     for name, most in limits.items():
         kind = getattr(resource, f"RLIMIT_{name.upper()}")
@@ -96,7 +99,9 @@ def namespaces(plan: dict[str, Any]) -> None:
         os._exit(0 if os.read(left, 1) == b"" and identify(keeper, uid, gid) else 1)
     os.close(left)
     wanted = NEW_USERS | NEW_MOUNTS | NEW_PROCESSES | NEW_IPC | NEW_HOSTNAME
-    call("make namespaces", "unshare", wanted | (0 if plan["network"] else NEW_NETWORK))
+    wanted |= 0 if plan["network"] else NEW_NETWORK
+    # Its own group is the root of all that she is told of; its name says where the platform runs.
+    call("make namespaces", "unshare", wanted | (NEW_GROUPS if plan["group"] else 0))
     os.close(done)
     if os.waitpid(helper, 0)[1]:
         raise Refused("map the user into the namespace: not permitted")
@@ -215,6 +220,9 @@ def enter(plan: dict[str, Any], guardians: Sequence[int], beside: Beside) -> Beg
     `guardians` are descriptors of the processes that all ends with, whichever of them ends first.
     """
     try:
+        # The keeper too, and first of all: whatever it does from here on is the room's, and ends when that is killed.
+        if plan["group"]:
+            groups.join(plan["group"])
         own(plan["home"], plan["uid"])
         namespaces(plan)
         alive, held = os.pipe()

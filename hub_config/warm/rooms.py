@@ -1,6 +1,7 @@
 """The rooms of the platform: who runs in which sandbox, and what of the project each of them shows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from conventions import logs
@@ -17,10 +18,10 @@ SHARED = ("conventions", "widgets")
 LEARNER = (*SHARED, "courses/__init__.py", "courses/learner", "courses/locale")
 
 
-def learner(settings: Settings) -> Sandbox:
-    """The room of a member's own Jupyter server."""
+def learner(settings: Settings, memory: int = 0, cpus: float = 0) -> Sandbox:
+    """The room of a member's own Jupyter server; `memory` (bytes) and `cpus` are hers, if not everybody's."""
     made = [lab_settings(settings.home, code, author=author) for author in (False, True) for code in LANGUAGES]
-    return _room(settings, LEARNER, extra=made)
+    return _room(settings, LEARNER, made, memory=memory, cpus=cpus)
 
 
 def grader(settings: Settings) -> Sandbox:
@@ -30,16 +31,20 @@ def grader(settings: Settings) -> Sandbox:
 
 def dashboards(settings: Settings) -> Isolate:
     """Runs the public's dashboards: it listens, so it has the network, and shows no course."""
-    room = _room(settings, SHARED)
+    # Its visitors share it, each with a kernel of her own, and all processors that nobody else needs.
+    together = settings.server_memory + settings.dashboard_kernels * VISITOR_BYTES
+    room = replace(_room(settings, SHARED), room_bytes=together, cpus=0)
 
     def isolate(argv: list[str], home: Path) -> list[str]:
-        plan = room.plan(argv, home, network=True, uid=DASHBOARDS_UID, keep=KEPT)
+        plan = room.plan(argv, home, network=True, uid=DASHBOARDS_UID, keep=KEPT, group="dashboards")
         return lodger.command(settings.template, plan)
 
     return _isolate(settings, isolate)
 
 
 KEPT = ("PYTHONPATH", "PYTHONHASHSEED", "CHM_LANGUAGE", logs.VARIABLE)
+# Twice what the kernel of the largest dashboard takes for itself.
+VISITOR_BYTES = 100_000_000
 
 
 def lab_settings(home: Path, language: str, *, author: bool) -> Path:
@@ -47,9 +52,11 @@ def lab_settings(home: Path, language: str, *, author: bool) -> Path:
     return home / "lab" / ("authors" if author else "learners") / language
 
 
-def _room(settings: Settings, names: Sequence[str], extra: Sequence[Path] = ()) -> Sandbox:
-    shown = [ROOT / name for name in names]
-    return Sandbox(readable=[*shown, *extra], memory_bytes=settings.server_memory)
+def _room(
+    settings: Settings, names: Sequence[str], extra: Sequence[Path] = (), *, memory: int = 0, cpus: float = 0
+) -> Sandbox:
+    shown, most = [ROOT / name for name in names], memory or settings.server_memory
+    return Sandbox([*shown, *extra], memory_bytes=most, room_bytes=most, cpus=cpus or settings.server_cpus)
 
 
 def _isolate(settings: Settings, isolate: Isolate) -> Isolate:

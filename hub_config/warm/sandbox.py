@@ -5,8 +5,10 @@ empty temporary folders. It sees no other process, no other home, no database an
 cannot gain one; without `network` it can reach nobody. It fails closed: where the kernel refuses, nothing runs.
 
 Memory is limited by RLIMIT_DATA, which counts what a process writes to, for each process, and needs no rights on
-any machine. RLIMIT_AS would count address space, which Node, BLAS and Arrow reserve far beyond what they use; a
-cgroup limits the whole sandbox, and is what a production deployment sets around it.
+any machine. RLIMIT_AS would count address space, which Node, BLAS and Arrow reserve far beyond what they use. Where
+the platform has been handed a control group (`hub_config.warm.groups`), that limits the whole sandbox; the limit of
+each process stays, since what it costs who meets it is a MemoryError and not all that her kernel has computed. What
+is forked from the template counts some 250 MB of that in it, and so meets it first.
 """
 
 import json
@@ -21,6 +23,7 @@ from typing import Any
 
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_, ROOT
+from hub_config.warm import groups
 from hub_config.warm.enter import REFUSED
 from hub_config.warm.room import HOME
 
@@ -37,11 +40,14 @@ class Sandbox:
     """A room for commands; `readable` are the only paths of the project and its data that it shows.
 
     `memory_bytes` is for each process, `file_bytes` for each file, `tmp_bytes` for /tmp and for /dev/shm, `processes`
-    for all processes and threads of one user.
+    for all processes and threads of one user. In a control group, `room_bytes` and `cpus` (processors; 0: all) are for
+    all of it, and `processes` for those of the room.
     """
 
     readable: Sequence[Path] = ()
     memory_bytes: int = 1_500_000_000
+    room_bytes: int = 1_500_000_000
+    cpus: float = 0
     file_bytes: int = 1_000_000_000
     tmp_bytes: int = 200_000_000
     processes: int = 1024
@@ -61,13 +67,15 @@ class Sandbox:
         keep: Iterable[str] = (),
         guardian: int = 0,
         forks: bool = False,
+        group: str = "",
     ) -> dict[str, Any]:
         """What `enter` has to know to run `argv` inside, with `home` as its one folder that lasts.
 
         `keep` names the variables of the environment to pass on, beside path, language and time zone. `uid` is who
         runs it when root starts it, who then owns `home`; otherwise it is who starts it. It ends with the process
         `guardian`, by default the one that starts it. `forks`: whether kernels can be forked in it, which needs a
-        template (`hub_config.warm.template`) to enter it from.
+        template (`hub_config.warm.template`) to enter it from. `group` names the control group of the room, where this
+        platform has any; the room then is in it, or does not begin.
         """
         return {
             "argv": list(argv),
@@ -77,6 +85,7 @@ class Sandbox:
             "keep": sorted(keep),
             "guardian": guardian,
             "forks": forks,
+            "group": groups.room(group, self._most()) if group else None,
             "readable": [str(path) for path in (*interpreter(), *self.readable)],
             "hostname": self.hostname,
             "tmp_bytes": self.tmp_bytes,
@@ -85,6 +94,9 @@ class Sandbox:
                 **{"fsize": self.file_bytes, "data": self.memory_bytes},
             },
         }
+
+    def _most(self) -> groups.Most:
+        return groups.Most(self.room_bytes, self.cpus, self.processes)
 
     def probe(self) -> None:
         """Try it for real; raises `sandbox-refused` with the kernel's reason and what to do about it."""

@@ -25,8 +25,8 @@ from conventions import logs
 from conventions.languages import LANGUAGES, SOURCE
 from conventions.texts import N_, ROOT, texts
 from hub_config.settings import Settings
-from hub_config.warm import metrics, rooms
-from hub_config.warm.sandbox import FIRST_MEMBER_UID, HOME
+from hub_config.warm import groups, metrics, rooms
+from hub_config.warm.sandbox import FIRST_MEMBER_UID, HOME, Sandbox
 from widgets.kernels.forking import NotForked, fork, order
 
 # The environment's name for it, and where the server finds the socket that listens for it already.
@@ -74,6 +74,11 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         """The member's home outside the sandbox."""
         homes: Path = self.settings.home / "homes"
         return homes / safe_name(self.user.name)
+
+    @property
+    def group(self) -> str:
+        """The name of the control group of this one of her servers."""
+        return "server-" + ".".join(safe_name(part) for part in (self.user.name, self.name) if part)
 
     @property
     def language(self) -> str:
@@ -139,22 +144,24 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         self.began = started_at(self.pid)
         return "127.0.0.1", self.port
 
-    def _room(self, keep: Iterable[str]) -> dict[str, Any]:
-        """Whose room it is, what of the environment comes into it, and whom it ends with."""
+    def _room(self, keep: Iterable[str]) -> tuple[Sandbox, dict[str, Any]]:
+        """Her room, and of its plan whose it is, what of the environment comes into it, and whom it ends with."""
+        room = rooms.learner(self.settings, self.mem_limit or 0, self.cpu_limit or 0)
         uid = FIRST_MEMBER_UID + self.user.orm_user.id
-        return {"network": True, "uid": uid, "keep": keep, "guardian": self.guardian}
+        return room, {"network": True, "uid": uid, "keep": keep, "guardian": self.guardian, "group": self.group}
 
     async def _warm(self, argv: list[str], env: dict[str, str], listener: socket.socket, log: int) -> Any:
         """Forked from the template; None if it cannot be."""
         if not self.settings.sandbox or self.popen_kwargs:
             return None
-        room, places = rooms.learner(self.settings), {1: log, 2: log}
+        places = {1: log, 2: log}
         if TAKES_OVER in argv:
             env, places = {**env, LISTENER: str(PLACE)}, {**places, PLACE: listener.fileno()}
         else:
             listener.close()
         try:
-            asked = {**order(argv, env, HOME), "plan": room.plan(argv, self.home, **self._room(env), forks=True)}
+            room, options = self._room(env)
+            asked = {**order(argv, env, HOME), "plan": room.plan(argv, self.home, **options, forks=True)}
             work = partial(fork, self.settings.template, asked, places)
             return await asyncio.get_running_loop().run_in_executor(None, work)
         except NotForked as reason:
@@ -164,7 +171,8 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
     def _cold(self, argv: list[str], env: dict[str, str], log: int) -> Any:
         """A Python of its own."""
         if self.settings.sandbox:
-            argv = rooms.learner(self.settings).command(argv, self.home, **self._room(env))
+            room, options = self._room(env)
+            argv = room.command(argv, self.home, **options)
         usual = {"cwd": self.home, "start_new_session": True, "stdin": DEVNULL, "stdout": log, "stderr": STDOUT}
         return Popen(argv, **{**usual, **self.popen_kwargs, "env": env})
 
@@ -184,6 +192,16 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
             logs.tell(self.log, "server-stopped", member=self.user.name, seconds=age(self.began))
         self.began = 0
         super().clear_state()
+
+    async def poll(self) -> int | None:
+        """None while it runs, else its exit code if that is known; then nothing of it is left, its group neither."""
+        had = self.pid
+        status: int | None = await super().poll()
+        if had and status is not None:
+            gone = await asyncio.get_running_loop().run_in_executor(None, groups.remove, self.group)
+            if not gone:
+                self.log.warning("The control group of %s is not empty yet; her next server takes it", self._log_name)
+        return status
 
     async def _signal(self, sig: int) -> bool:
         """Signal the process, or with 0 ask only; whether it is there and the one that was started."""

@@ -49,6 +49,7 @@ def test_what_the_platform_gives_its_processes_is_no_setting(tmp_path: Path, mon
         ("SANDBOX", "perhaps"),
         ("GRADING_WORKERS", "0"),
         ("LOG_FORMAT", "xml"),
+        ("SERVER_CPUS", "-1"),
         ("DATABASE_URL", "platform.sqlite"),
         ("DATABASE_URL", "nosuch://host/name"),
     ],

@@ -1,6 +1,7 @@
 """Members' own servers, started by a real Hub: what runs in them, in which language, and what it must not reach."""
 
 import json
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -72,6 +73,28 @@ def test_a_kernel_talks_on_no_port(kernel: websocket.WebSocket) -> None:
     """Its sockets are files of its own room, so that no other learner can listen to what it prints."""
     code = "from ipykernel.connect import get_connection_info; print(get_connection_info(unpack=True)['transport'])"
     assert printed(kernel, code) == "ipc"
+
+
+def group_of(hub: RunningPlatform, name: str) -> Path | None:
+    """The folder of her server's control group, if the platform says that it has made any."""
+    said = (hub.home / "logs" / "limits.log").read_text()
+    start = re.fullmatch(r"Each room is limited as a whole, in (.+) \(memory.*\)\.\n", said)
+    assert start or re.fullmatch(r"Only each process is limited, by itself: .+\n", said)
+    return Path(start[1], "rooms", f"server-{name}") if start else None
+
+
+def test_her_server_is_limited_as_the_log_says(hub: RunningPlatform, kernel: websocket.WebSocket) -> None:
+    """As a whole, in a group that holds all of it, or else each of its processes: in either case a kernel has its
+    limit, is told what JupyterHub tells of it, and goes before the server does when memory runs out."""
+    code = (
+        "import os, resource; print(resource.getrlimit(resource.RLIMIT_DATA)[1], os.environ['MEM_LIMIT'], "
+        "*(open(f'/proc/{who}/oom_score_adj').read().strip() for who in ('self', 2)))"
+    )
+    most, group = Settings(home=hub.home).server_memory, group_of(hub, "amina")
+    assert printed(kernel, code) == f"{most} {most} 750 500"
+    if group:
+        assert (group / "memory.max").read_text() == f"{most // 4096 * 4096}\n"
+        assert {*running_for("homes/amina")} <= {*map(int, (group / "cgroup.procs").read_text().split())}
 
 
 def test_a_learner_sees_her_own_processes_only(kernel: websocket.WebSocket) -> None:
@@ -157,7 +180,7 @@ def test_without_a_template_progress_is_told_in_her_language_and_a_stopped_serve
     shares = [step["progress"] for step in steps if "progress" in step]
     assert shares == sorted(shares)
     assert texts("ru")("Your folder is being prepared.") in {step.get("message") for step in steps}
-    stops_without_a_trace(boris, "boris")
+    stops_without_a_trace(hub, boris, "boris")
 
 
 def test_a_warm_server_is_forked_and_stops_without_a_trace(hub: RunningPlatform) -> None:
@@ -167,20 +190,22 @@ def test_a_warm_server_is_forked_and_stops_without_a_trace(hub: RunningPlatform)
     boris.start_server("boris")
     keeper, *_ = running_for("homes/boris")
     assert b"hub_config.warm.template" in Path(f"/proc/{parent(keeper)}/cmdline").read_bytes()
-    stops_without_a_trace(boris, "boris")
+    stops_without_a_trace(hub, boris, "boris")
 
 
 def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def stops_without_a_trace(browser: Browser, name: str) -> None:
+def stops_without_a_trace(hub: RunningPlatform, browser: Browser, name: str) -> None:
     assert running_for(f"homes/{name}")
+    group = group_of(hub, name)
+    assert group is None or group.exists()
     browser.api("DELETE", f"users/{name}/server")
     deadline = time.monotonic() + 30
-    while running_for(f"homes/{name}") and time.monotonic() < deadline:
+    while (running_for(f"homes/{name}") or (group and group.exists())) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert not running_for(f"homes/{name}")
+    assert not running_for(f"homes/{name}") and not (group and group.exists())
 
 
 def running_for(home: str) -> list[int]:
