@@ -14,9 +14,11 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging import ERROR, INFO, WARNING, Formatter, LogRecord
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pythonjsonlogger.core import RESERVED_ATTRS
@@ -48,6 +50,8 @@ EVENTS: dict[str, Event] = {
     "part-ready": Event("A part of the platform is ready", ("part",)),
     "template-ready": Event("The template is ready", ("modules", "seconds")),
     "template-renewed": Event("Code or packages have changed: the template is importing anew", ()),
+    "rooms-limited": Event("Each room is limited as a whole", ("group", "kinds")),
+    "rooms-unlimited": Event("Only each process is limited, by itself", ("reason",)),
     "server-started": Event("A member's server has started", ("member", "how", "seconds", "pid")),
     "server-cold": Event("A member's server starts cold", ("member", "reason"), WARNING),
     "server-stopped": Event("A member's server has ended", ("member", "seconds")),
@@ -174,6 +178,21 @@ def begin_alone(log: logging.Logger) -> None:
     log.addHandler(_handler())
     log.setLevel(INFO)
     log.propagate = False
+
+
+@contextmanager
+def told_in(file: Path, log: logging.Logger, kind: str) -> Iterator[None]:
+    """While the block lasts, a logger of a process that has no log writes to this file, which begins anew."""
+    handler = logging.FileHandler(file, mode="w", encoding="utf-8")
+    handler.setFormatter(FORMATS[kind]())
+    log.addHandler(handler)
+    log.setLevel(INFO)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        handler.close()
 
 
 def of_application() -> dict[str, Any]:

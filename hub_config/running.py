@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import logging
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from conventions import logs
 from conventions.errors import ClearingHouseError
 from conventions.texts import N_
 from hub_config import ports
@@ -24,6 +26,7 @@ from hub_config.programs import front_door
 from hub_config.settings import Settings
 from hub_config.warm import groups
 
+log = logging.getLogger(__name__)
 LEAST_FREE_BYTES = 500_000_000
 START_SECONDS, STOP_SECONDS = 120, 40
 # How this machine reaches a platform that listens on all of its addresses.
@@ -106,12 +109,13 @@ def platform(settings: Settings) -> Iterator["Running"]:
 
 
 def _limit_rooms(settings: Settings) -> None:
-    """Before any other process is there, make the control groups if they can be; the log's one line says what holds."""
-    try:
-        said = f"Each room is limited as a whole, in {groups.claim()}." if settings.sandbox else "There are no rooms."
-    except groups.Missing as reason:
-        said = f"Only each process is limited, by itself: {reason}. The README says how rooms are as a whole."
-    (settings.home / "logs" / "limits.log").write_text(f"{said}\n")
+    """Before any other process is there, make the control groups if they can be; the log says what holds."""
+    with logs.told_in(settings.home / "logs" / "limits.log", log, settings.log_format):
+        try:
+            group, kinds = groups.claim(isolated=settings.sandbox)
+            logs.tell(log, "rooms-limited", group=str(group), kinds=", ".join(kinds))
+        except groups.Missing as reason:
+            logs.tell(log, "rooms-unlimited", reason=str(reason))
 
 
 @contextmanager

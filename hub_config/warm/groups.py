@@ -50,12 +50,14 @@ class Most:
     processes: int
 
 
-def claim() -> str:
-    """Make this start's groups and move this process into one; where they are and what they limit.
+def claim(*, isolated: bool = True) -> tuple[Path, list[str]]:
+    """Make this start's groups and move this process into one; where they are, and the controllers they have.
 
     To be called before any other process is started. Raises `Missing`, after which `here` finds none.
     """
     own = place()
+    if not isolated:
+        raise Missing("there are no rooms without a sandbox")
     if own is None:
         raise Missing("this machine shows no cgroup v2")
     if reason := obstacle(own):
@@ -68,7 +70,7 @@ def claim() -> str:
         # A group that passes controllers on has no process of its own.
         write(start / PLATFORM / PROCESSES, str(os.getpid()))
         _pass_on(NEEDED, start)
-        lacking = [kind for kind in WELCOME if not _can_pass_on(kind, start)]
+        held = [kind for kind in WELCOME if _can_pass_on(kind, start)]
         if (weight := start / PLATFORM / "cpu.weight").exists():
             write(weight, WEIGHT)
     except OSError as error:
@@ -76,8 +78,7 @@ def claim() -> str:
             write(own / PROCESSES, str(os.getpid()))
         sweep(own)
         raise Missing(f"{error.filename or own}: {error.strerror}") from error
-    held = ", ".join(kind for kind in (NEEDED, *WELCOME) if kind not in lacking)
-    return f"{start} ({held}{''.join(f'; no {kind} controller' for kind in lacking)})"
+    return start, [NEEDED, *held]
 
 
 def _pass_on(kind: str, start: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_start_makes_groups_or_says_why_not(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom pathlib import Path\nfrom hub_config.settings import Settings\n"
         "from hub_config.warm import groups, rooms\nbefore = groups.place()\n"
-        "try: print('made', groups.claim())\nexcept groups.Missing as reason: print('none', reason, before)\n"
+        "try: print('made', groups.claim()[0])\nexcept groups.Missing as reason: print('none', reason, before)\n"
         "plan = rooms.learner(Settings(home=Path(sys.argv[1])), 800, 2).plan([], Path(sys.argv[1]), group='a')\n"
         "print(groups.place(), plan['group'] and plan['group']['path'], plan['limits']['data'])"
     )

@@ -27,7 +27,7 @@ ADDRESS, HUSH = "203.0.113.7", "hush-of-a-visitor"
 DASHBOARDS = "/services/dashboards/voila"
 KINDS = ("json", "text")
 PAGES = len(LANGUAGES) * len(dashboards())
-PARTS = ["dashboards", "forum", "hub", "portal", "template"]
+PARTS = ["dashboards", "forum", "hub", "limits", "portal", "template"]
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,8 @@ def test_each_part_tells_what_it_did(days: dict[str, Day]) -> None:
     assert (lost["event"], lost["path"], lost["member"]) == ("request-refused", "/hub/nothing", "amina")
     (ready,) = day.events("template")
     assert ready["event"] == "template-ready" and ready["modules"] > 1000 and ready["seconds"] > 0
+    (limited,) = day.events("limits")
+    assert limited["event"] in {"rooms-limited", "rooms-unlimited"} and limited["level"] == "INFO"
     for name in ("portal", "forum", "dashboards"):
         assert [each["part"] for each in day.events(name) if each["event"] == "part-ready"] == [name]
     events = day.events("dashboards")

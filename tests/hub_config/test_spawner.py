@@ -78,8 +78,8 @@ def test_a_kernel_talks_on_no_port(kernel: websocket.WebSocket) -> None:
 def group_of(hub: RunningPlatform, name: str) -> Path | None:
     """The folder of her server's control group, if the platform says that it has made any."""
     said = (hub.home / "logs" / "limits.log").read_text()
-    start = re.fullmatch(r"Each room is limited as a whole, in (.+) \(memory.*\)\.\n", said)
-    assert start or re.fullmatch(r"Only each process is limited, by itself: .+\n", said)
+    start = re.search(r" event=rooms-limited group=(\S+) kinds=\"?memory", said)
+    assert start or " event=rooms-unlimited reason=" in said
     return Path(start[1], "rooms", f"server-{name}") if start else None
 
 
