@@ -129,12 +129,22 @@ class Hub:
         """Seconds from the request for a kernel until a first cell has imported pandas, ipywidgets and plotly."""
         began = time.monotonic()
         _, found = self.ask("POST", f"/user/{name}/api/kernels", {"name": "python3"}, port="portal")
-        address = f"ws://127.0.0.1:{self._at['portal']}/user/{name}/api/kernels/{found['id']}/channels"
-        connection = websocket.create_connection(address, header=self._headers, timeout=PATIENCE)
+        connection = self.connection(name, found["id"])
         run(connection, IMPORTS)
         seconds = time.monotonic() - began
         connection.close()
         return seconds
+
+    def connection(self, name: str, kernel: str) -> websocket.WebSocket:
+        """A websocket to a kernel of hers."""
+        address = f"ws://127.0.0.1:{self._at['portal']}/user/{name}/api/kernels/{kernel}/channels"
+        return websocket.create_connection(address, header=self._headers, timeout=PATIENCE)
+
+    def open(self, name: str) -> None:
+        """Open her page of JupyterLab."""
+        status, content = self._answer("GET", f"/user/{name}/lab", None, "portal")
+        if status != 200:
+            raise failed(f"{status} {content[-500:]!r}")
 
 
 def run(connection: Any, code: str) -> None:

@@ -30,9 +30,9 @@ from hub_config.warm.enter import ENVIRONMENT, enter, environment, reap
 from hub_config.warm.forks import Forks
 from hub_config.warm.kernel import READABLE_BY_OTHERS, call
 from hub_config.warm.room import HOME
-from hub_config.warm.title import ROOM, entitle
 from widgets.kernels.forking import near, receive, send
 from widgets.kernels.provisioner import register
+from widgets.kernels.title import ROOM, entitle
 
 # It is run as `__main__`.
 log = logging.getLogger("hub_config.warm.template")

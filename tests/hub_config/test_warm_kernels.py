@@ -50,11 +50,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def warm(template: Template) -> dict[str, Any]:
-    """What came of trying everything in a forked kernel."""
-    printed = template.run(FEATURES, "features", seconds=120)
-    return dict(json.loads(printed.splitlines()[-1])) if printed.endswith("}\n") else pytest.fail(printed)
+@pytest.fixture(scope="module", params=["forked", "spare"])
+def warm(template: Template, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What came of trying everything in a kernel that was forked when it was asked for, or before."""
+    env = {"IN_ADVANCE": "yes"} if request.param == "spare" else {}
+    printed = template.run(FEATURES, request.param, env, seconds=120)
+    found = dict(json.loads(printed.splitlines()[-1])) if printed.endswith("}\n") else pytest.fail(printed)
+    assert found["came"] == request.param
+    return found
 
 
 @pytest.mark.parametrize("feature", EXPECTED)

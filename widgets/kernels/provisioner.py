@@ -7,10 +7,11 @@ any other machine, gets the stock provisioner and one line in the log.
 
 import asyncio
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -28,16 +29,28 @@ LINGER = 0.1
 PARENT_IS_FIRST = "--IPKernelApp.parent_handle=1"
 
 
+class Source(Protocol):
+    """What a kernel may come from, sooner than from the fork server; that is asked if this one raises NotForked."""
+
+    kind: str
+
+    def fork(self, asked: Mapping[str, Any]) -> Forked:
+        """The process that was asked for as `order` tells it."""
+
+
 class WarmProvisioner(LocalProvisioner):
     """The stock provisioner, but for how the process comes to be."""
 
     forks = FORKS
-    # How the process came to be, once it has: `zygote`, `forked` or `cold`, and why no better.
+    # How the process came to be, once it has: a source's `kind`, `forked` or `cold`, and why no better.
     came, reason = "", ""
     _unheard = False
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
-        """Fork the kernel, or start it: the same command, environment and folder."""
+        """Fork the kernel, or start it: the same command, environment and folder.
+
+        The option `source` may be a `Source` of something that has more of the kernel than the fork server has.
+        """
         info = await self._launched(cmd, options)
         if self.pid:
             sacrifice(self.pid)
@@ -45,10 +58,10 @@ class WarmProvisioner(LocalProvisioner):
 
     async def _launched(self, cmd: list[str], options: dict[str, Any]) -> Any:
         cwd = str(options.get("cwd") or Path.cwd())
-        zygote = options.pop("zygote", None)
+        source = options.pop("source", None)
         try:
             asked = order(of_room(cmd), options.get("env") or os.environ, cwd)
-            process: Any = self._forked(asked, zygote)
+            process: Any = self._forked(asked, source)
         except NotForked as reason:
             self.came, self.reason = "cold", str(reason)
             self.log.info("A kernel starts cold: %s", reason)
@@ -60,12 +73,12 @@ class WarmProvisioner(LocalProvisioner):
         await self._bound()
         return self.connection_info
 
-    def _forked(self, asked: dict[str, Any], zygote: Any) -> Forked:
-        """From the process that has the most of what it needs; `zygote` has the method of `widgets.server.zygote`."""
-        if zygote:
+    def _forked(self, asked: dict[str, Any], source: Source | None) -> Forked:
+        """From what has the most of what it needs."""
+        if source:
             with suppress(NotForked):
-                forked: Forked = zygote.fork(asked)
-                self.came = "zygote"
+                forked = source.fork(asked)
+                self.came = source.kind
                 return forked
         forked = fork(self.forks, asked)
         self.came = "forked"

@@ -54,7 +54,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     async def _async_start_kernel(self, **options: Any) -> str:
         options["env"] = kernel_environment(options.get("env") or dict(os.environ))
-        options["zygote"] = self.zygote
+        options["source"] = self.zygote
         # Its errors stand in this server's log.
         options["extra_arguments"] = [f"--IPKernelApp.logging_config={logs.of_application()}"]
         began = time.monotonic()

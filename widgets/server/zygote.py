@@ -32,6 +32,8 @@ PATIENCE = 2.0
 class Zygote:
     """One at a time, for the notebooks in `notebooks`; `forks` is the fork server that it comes from."""
 
+    kind = "zygote"
+
     def __init__(self, notebooks: Path, forks: Path = FORKS) -> None:
         self._notebooks, self._forks = notebooks, forks
         self._folder = TemporaryDirectory()

@@ -4,8 +4,6 @@ import ctypes
 import os
 from pathlib import Path
 
-from hub_config.warm.kernel import libc
-
 SET_NAME = 15  # from <linux/prctl.h>
 # A variable of the environment that only makes room: a title takes the place of the first arguments and variables.
 ROOM = {"CHM_TITLE": "-" * 2000}
@@ -22,4 +20,4 @@ def entitle(title: str) -> None:
     os.environ.update(os.environ.copy())
     content = title.encode()[: end - begin - 1]
     ctypes.memmove(begin, content.ljust(end - begin, b"\0"), end - begin)
-    libc.prctl(SET_NAME, title.partition(" ")[0].rpartition("/")[2].encode()[:15], 0, 0, 0)
+    ctypes.CDLL(None).prctl(SET_NAME, title.partition(" ")[0].rpartition("/")[2].encode()[:15], 0, 0, 0)

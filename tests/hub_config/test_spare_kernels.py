@@ -1,0 +1,169 @@
+"""A member's first kernel, which waits for her once she has opened a page; what it is, and when there is one."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub_config.benchmarks import hubs
+from hub_config.settings import Settings
+from hub_config.warm import template
+from hub_config.warm.lab import write_lab_settings
+from hub_config.warm.metrics import is_kernel
+from tests.hub_config.warm_template import Template, running_template, until
+from tests.kernels import printed
+
+STATE = Path(__file__).with_name("kernel_state.py").read_text()
+SOON = "c.SandboxedSpawner.args = ['--LearnerKernels.patience=1']\n"
+
+
+def looked(template: Template, name: str) -> list[Any]:
+    """How each kernel came, what its file tells, what it sees, and what only it has: one that waited, one forked."""
+    said = template.run(STATE, name, seconds=60)
+    return list(json.loads(said.splitlines()[-1])) if said.endswith("]\n") else pytest.fail(said)
+
+
+def test_a_kernel_that_has_waited_is_as_one_that_was_forked(tmp_path: Path) -> None:
+    """Names, history, environment, folder, arguments, signals and startup files; each has its own random numbers."""
+    with running_template(tmp_path) as running:
+        found = [*looked(running, "amina"), *looked(running, "boris")]
+    assert [each[0] for each in found] == ["spare", "forked"] * 2
+    for waited, forked in (found[:2], found[2:]):
+        assert waited[1] == forked[1]
+        assert waited[2] == forked[2]
+    (_, told, seen, _), *_ = found
+    assert told["jupyter_session"] == seen["session"] == seen["environment"]["JPY_SESSION_NAME"] == "sub/n.ipynb"
+    assert seen["startup"] == ["/home/learner/sub", "sub/n.ipynb", "sub/n.ipynb"]
+    assert seen["cwd"] == "/home/learner/sub" and "ipykernel_launcher" in seen["title"]
+    own = [value for each in found for value in each[3]]
+    assert len(set(own)) == len(own) == 24
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a template, whose guardian is this process."""
+    home = tmp_path_factory.mktemp("spare")
+    write_lab_settings(home)
+    path = Settings(home=home).template
+    with hubs.process(template.command(path), template.surroundings(), home / "template.log"):
+        until(path.exists)
+        yield home
+
+
+@pytest.fixture(scope="module")
+def hub(home: Path) -> Iterator[hubs.Hub]:
+    with hubs.hub(home, hubs.OURS) as running:
+        yield running
+
+
+@pytest.fixture
+def amina(hub: hubs.Hub) -> Iterator[hubs.Hub]:
+    """A Hub on which Amina's server runs, and none of her kernels."""
+    hub.add("amina")
+    hub.start("amina")
+    yield hub
+    hub.stop("amina")
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def hers(hub: hubs.Hub) -> list[int]:
+    """The processes of her server."""
+    return hubs.family(int(hub.server("amina")["state"]["pid"]))
+
+
+def waiting(hub: hubs.Hub) -> list[int]:
+    return [pid for pid in hers(hub) if "widgets.kernels.waiting" in command_line(pid)]
+
+
+def kernels(hub: hubs.Hub) -> list[int]:
+    """As the platform's metrics count them."""
+    return [pid for pid in hers(hub) if is_kernel(pid)]
+
+
+def opened(hub: hubs.Hub) -> int:
+    """Open her page; the process that waits then."""
+    hub.open("amina")
+    until(lambda: len(waiting(hub)) == 1)
+    return waiting(hub)[0]
+
+
+def ask(hub: hubs.Hub, method: str, path: str, body: Any = None) -> Any:
+    status, said = hub.ask(method, f"/user/amina/api/{path}", body, port="portal")
+    assert status < 300, said
+    return said
+
+
+def begun(hub: hubs.Hub) -> str:
+    """What the first cell prints of a notebook in a folder of hers, and its kernel's number."""
+    ask(hub, "PUT", "contents/sub", {"type": "directory"})
+    kind = {"path": "sub/n.ipynb", "name": "n.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
+    session = ask(hub, "POST", "sessions", kind)
+    connection = hub.connection("amina", session["kernel"]["id"])
+    said = printed(connection, "import os; print(os.getcwd(), os.environ['JPY_SESSION_NAME'], __session__)")
+    connection.close()
+    assert said == "/home/learner/sub " + " ".join(["/home/learner/sub/n.ipynb"] * 2)
+    return str(session["kernel"]["id"])
+
+
+def test_the_first_kernel_is_the_one_that_waited(amina: hubs.Hub) -> None:
+    """It is no kernel to anybody before it is one; then it is, and no other waits."""
+    assert not waiting(amina)
+    process = opened(amina)
+    assert ask(amina, "GET", "kernels") == [] and kernels(amina) == []
+    amina.open("amina")
+    assert waiting(amina) == [process]
+    number = begun(amina)
+    assert kernels(amina) == [process] and waiting(amina) == []
+    assert f"kernel-{number}.json" in command_line(process)
+    amina.open("amina")
+    assert amina.kernel("amina") > 0
+    assert len(kernels(amina)) == 2 and waiting(amina) == []
+    ask(amina, "POST", f"kernels/{number}/restart")
+    assert process not in kernels(amina) and len(kernels(amina)) == 2
+    ask(amina, "DELETE", f"kernels/{number}")
+    until(lambda: len(kernels(amina)) == 1)
+
+
+def test_without_a_page_none_waits_and_after_a_kernel_none_will(amina: hubs.Hub) -> None:
+    """Who only runs something, as a program does, has what she runs."""
+    begun(amina)
+    assert waiting(amina) == []
+    amina.open("amina")
+    ask(amina, "GET", "status")
+    assert waiting(amina) == [] and len(kernels(amina)) == 1
+
+
+def test_one_that_was_killed_is_not_missed(amina: hubs.Hub) -> None:
+    """Another is forked as if none had waited."""
+    process = opened(amina)
+    os.kill(process, signal.SIGKILL)
+    until(lambda: process not in hers(amina))
+    begun(amina)
+    assert len(kernels(amina)) == 1
+
+
+def test_one_that_stays_unused_ends_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    """After the patience that is set; the next page has another, and with the server it ends, too."""
+    write_lab_settings(tmp_path)
+    (tmp_path / "warm").symlink_to(Settings(home=home).template.parent)
+    with hubs.hub(tmp_path, hubs.OURS + SOON) as hub:
+        hub.add("amina")
+        hub.start("amina")
+        process = opened(hub)
+        until(lambda: process not in hers(hub))
+        assert not waiting(hub)
+        files = Path(f"/proc/{hers(hub)[-1]}/root/tmp/jupyter").iterdir()
+        assert [each.name for each in files if each.name.startswith("kernel-")] == []
+        everything = [opened(hub), *hers(hub)]
+        hub.stop("amina")
+        until(lambda: not any(command_line(pid) for pid in everything))
