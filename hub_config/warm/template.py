@@ -59,8 +59,11 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THRE
 
 
 def command(path: Path) -> list[str]:
-    """What starts a template that listens at `path`."""
-    return [sys.executable, "-Xfrozen_modules=off", "-P", "-m", "hub_config.warm.template", str(path)]
+    """What starts a template that listens at `path`.
+
+    Not with -P, which cannot be undone: no kernel that is forked of it would find a module beside its notebook.
+    """
+    return [sys.executable, "-Xfrozen_modules=off", "-m", "hub_config.warm.template", str(path)]
 
 
 def surroundings() -> dict[str, str]:
@@ -217,6 +220,9 @@ def main() -> None:
     """Import, then serve. Returns only in forked processes, when what they ran has ended."""
     logs.begin_alone(log)
     began = time.monotonic()
+    # The folder where it happens to be started, which `-m` and `-c` put first.
+    if sys.path[0] in {"", str(Path.cwd())}:
+        del sys.path[0]
     ending = Ending()
     path, *inherited = sys.argv[1:]
     listener = socket.socket(fileno=int(inherited[0])) if inherited else listen(Path(path))

@@ -52,6 +52,7 @@ CELLS = {
     "threads": "import threading; t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()",
     "futures": "from concurrent.futures import ThreadPoolExecutor as P\nwith P(2) as p: print(list(p.map(abs, [-4])))",
     "asyncio": "import asyncio; await asyncio.sleep(0.01); print('awaited')",
+    "beside": "_ = open('beside.py', 'w').write('found = True')\nfrom beside import found; print(found)",
     "magic": "%timeit -n1 -r1 pass",
     "history": "print(len(In) > 5)",
     "signal": "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)",

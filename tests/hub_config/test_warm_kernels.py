@@ -27,6 +27,7 @@ EXPECTED = {
     "asyncio": "awaited",
     "history": "True",
     "signal": "True",
+    "beside": "True",
     "main": "3 __main__",
     "pickle": "A",
     "blas": "27000000",
