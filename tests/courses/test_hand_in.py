@@ -54,6 +54,8 @@ def test_opening_shows_the_notebook_and_handing_in_shows_the_receipt(window: Win
     page = window(language="fr-FR")
     open_item(page, amina, ITEM)
     assert f"/notebooks/{COURSE}/{ITEM}.ipynb" in page.url
+    # The last to come; JupyterLab may move the focus within a toolbar that still grows.
+    expect(page.locator(".voilaRender")).to_be_visible(timeout=90_000)
     page.locator(".chm-hand-in").focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("alertdialog")
