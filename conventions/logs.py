@@ -173,9 +173,9 @@ def begin() -> None:
     threading.excepthook = lambda thread: _ended(thread.exc_value)
 
 
-def begin_alone(log: logging.Logger) -> None:
+def begin_alone(log: logging.Logger, handler: logging.Handler | None = None) -> None:
     """Have one logger write, in a process of which others are forked: these have a logging of their own to set up."""
-    log.addHandler(_handler())
+    log.addHandler(handler or _handler())
     log.setLevel(INFO)
     log.propagate = False
 
@@ -185,9 +185,7 @@ def told_in(file: Path, log: logging.Logger, kind: str) -> Iterator[None]:
     """While the block lasts, a logger of a process that has no log writes to this file, which begins anew."""
     handler = logging.FileHandler(file, mode="w", encoding="utf-8")
     handler.setFormatter(FORMATS[kind]())
-    log.addHandler(handler)
-    log.setLevel(INFO)
-    log.propagate = False
+    begin_alone(log, handler)
     try:
         yield
     finally:

@@ -177,7 +177,7 @@ def code(row: Mapping[Hashable, Any]) -> str:
 
 @cache
 def _concepts() -> dict[str, vocabulary.Concept]:
-    return {code: concept for concept in vocabulary.concepts().values() for code in concept.codes}
+    return {each: concept for concept in vocabulary.concepts().values() for each in concept.codes}
 
 
 def _capital(label: str) -> str:

@@ -34,6 +34,9 @@ class LearnerKernels(AsyncMappingKernelManager):
         manager, _, number = found
         command, options = await manager.pre_start_kernel(kernel_id=number)
         try:
+            # She may have gone on meanwhile, or opened another page.
+            if self._asked or self._waiting:
+                raise NotForked("it is not wanted any more")
             self._waiting = (found, Spare(command, options["env"], str(Path.cwd())))
         except NotForked as reason:
             self.log.debug("No kernel waits: %s", reason)
