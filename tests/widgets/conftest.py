@@ -62,12 +62,14 @@ class Server:
 
 
 @contextmanager
-def serving(*options: str, most_kernels: int = 12, pages: Path | None = None) -> Iterator[Server]:
+def serving(
+    *options: str, most_kernels: int = 12, pages: Path | None = None, log: int = subprocess.DEVNULL
+) -> Iterator[Server]:
     """The dashboard server on a free port, for so many visitors at once; it keeps its pages in `pages`, or forgets."""
     with TemporaryDirectory() as folder:
         # The port is put in its place below, where it is known.
         command = [*voila_command(0, BASE, most_kernels), f"--DashboardServer.pages_folder={pages or folder}"]
-        with running([*command, *options], BASE) as server:
+        with running([*command, *options], BASE, log) as server:
             yield server
 
 
@@ -82,12 +84,12 @@ def sample_notebook(folder: Path, code: str) -> None:
 
 
 @contextmanager
-def running(command: list[str], base: str) -> Iterator[Server]:
+def running(command: list[str], base: str, log: int = subprocess.DEVNULL) -> Iterator[Server]:
     """A command of Voila on a free port, with a secret in its own environment, ended at the end."""
     port = free_port()
     environment = os.environ | {"JUPYTERHUB_API_TOKEN": SECRET}
     command = [*(part for part in command if not part.startswith("--port")), f"--port={port}", "--Voila.ip=127.0.0.1"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
     try:
         wait_until_it_answers(process, f"http://127.0.0.1:{port}{base}voila/static/favicon.ico")
         yield Server(process, f"http://127.0.0.1:{port}{base}")

@@ -7,8 +7,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -193,3 +195,25 @@ def test_a_notebook_alone_in_plain_voila(browser: Browser) -> None:
         visitor.goto(f"{plain.url}?lang=ru")
         expect(visitor.locator(".chm-parties legend")).to_have_text("Число Сторон: 2025 год", timeout=30000)
     visitor.close()
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder for temporary files whose name leaves room for those of sockets."""
+    with TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("pages", [0, 1, 3])
+def test_ended_while_it_draws_it_leaves_nothing(
+    short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    """No kernel, none that began meanwhile either, no file of one, and no word of a failure in its log."""
+    monkeypatch.setenv("TMPDIR", str(short))
+    drawn, log = tmp_path / "drawn", tmp_path / "log"
+    with log.open("wb") as file, serving(pages=drawn, log=file.fileno()) as server:
+        until(lambda: len([*drawn.glob("*.page")]) >= pages and server.children)
+    commands = [" ".join(each.info["cmdline"] or []) for each in psutil.process_iter(["cmdline"])]
+    assert not [command for command in commands if str(short) in command]
+    assert not [*short.iterdir()]
+    assert "ERROR" not in log.read_text() and "Traceback" not in log.read_text()

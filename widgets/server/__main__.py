@@ -11,8 +11,8 @@ from typing import Any
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
-from tornado.web import RedirectHandler, RequestHandler
-from traitlets import Instance, Integer, Unicode
+from tornado.web import HTTPError, RedirectHandler, RequestHandler
+from traitlets import Bool, Instance, Integer, Set, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -51,8 +51,26 @@ class VisitorKernels(AsyncMappingKernelManager):
     """Kernels that see no secret of the server they are started by, and share what dashboards load."""
 
     zygote = Instance(Zygote)
+    _starting = Set(Instance(asyncio.Task))
+    _closed = Bool(False)
+
+    async def end_all(self) -> None:
+        """End all kernels, those too that are only beginning; from now on none is begun."""
+        self._closed = True
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        # At once: none has anything to keep. One may just have ended in another way.
+        end: Any = self.shutdown_kernel
+        await asyncio.gather(*(end(kernel, now=True) for kernel in self.list_kernel_ids()), return_exceptions=True)
 
     async def _async_start_kernel(self, **options: Any) -> str:
+        if self._closed:
+            raise HTTPError(503, "No kernel is begun any more")
+        task = asyncio.create_task(self._begun(options))
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+        return await task
+
+    async def _begun(self, options: dict[str, Any]) -> str:
         options["env"] = kernel_environment(options.get("env") or dict(os.environ))
         options["source"] = self.zygote
         # Its errors stand in this server's log.
@@ -106,6 +124,12 @@ class DashboardServer(Voila):
             (url_path_join(self.server_url, r"/voila/end/([\w-]+)"), EndHandler),
             (self.server_url, RedirectHandler, {"url": first, "permanent": False}),
         ]
+
+    def stop(self) -> None:
+        """End all kernels while the folder with their sockets is still there, and only then do as Voila does."""
+        self.pages.close()
+        self.ioloop.run_sync(self.kernel_manager.end_all)
+        super().stop()
 
     async def start_run(self, name: str, view: Asked, version: str) -> Run:
         """A kernel that has run a dashboard, with the widgets that a page of this version has."""

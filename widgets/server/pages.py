@@ -74,6 +74,11 @@ class Pages:
         self._failed: dict[Wanted, tuple[str, float]] = {}
         # One at a time: whoever reads is not to wait for those that are drawn.
         self._turn = asyncio.Semaphore(1)
+        self._closed = False
+
+    def close(self) -> None:
+        """What is being drawn loses its kernel now, and that it fails is nothing to tell."""
+        self._closed = True
 
     def known(self, wanted: Wanted) -> Page | None:
         """The page as it is, if there is one; if it is out of date, a new one will follow."""
@@ -110,6 +115,8 @@ class Pages:
             try:
                 page = Page(version, await self._draw(wanted, version))
             except Exception as error:
+                if self._closed:
+                    return None
                 logs.tell(log, "page-failed", dashboard=wanted.name, language=wanted.language, error=error)
                 self._failed[wanted] = (version, time.monotonic())
                 return None
