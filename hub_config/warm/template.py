@@ -67,9 +67,12 @@ def command(path: Path) -> list[str]:
 
 
 def surroundings() -> dict[str, str]:
-    """The environment to start it with: nothing of the operator's but language, time zone and path."""
+    """The environment to start it with: nothing of the operator's but language, time zone and path.
+
+    Some libraries ask for the user's folder as they are imported, and that is the same in every room.
+    """
     kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    return {**kept, **ONE_THREAD, "PYTHONPATH": str(ROOT), **ROOM}
+    return {**kept, **ONE_THREAD, "PYTHONPATH": str(ROOT), "HOME": HOME, **ROOM}
 
 
 def load(modules: Sequence[str]) -> None:

@@ -119,6 +119,18 @@ def test_jupyterlab_speaks_her_language(amina: Browser) -> None:
     assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
+@pytest.mark.parametrize("path", ["settings/@jupyterlab/apputils-extension:themes", "workspaces/default"])
+def test_what_she_sets_in_jupyterlab_is_kept(amina: Browser, hub: RunningPlatform, path: str) -> None:
+    """Her settings and what she has open are in her home; their folder is not that of who runs the platform."""
+    theme = {"raw": '{"theme": "JupyterLab Dark"}'}
+    sent = theme if path.startswith("settings") else {"data": {}, "metadata": {"id": "default"}}
+    before = {*(hub.home / "homes" / "amina" / ".jupyter" / "lab").rglob("*.*")}
+    assert amina.put(f"/user/amina/lab/api/{path}", json=sent).status_code == 204
+    assert {*(hub.home / "homes" / "amina" / ".jupyter" / "lab").rglob("*.*")} > before
+    if sent is theme:
+        assert amina.get(f"/user/amina/lab/api/{path}").json()["settings"] == json.loads(theme["raw"])
+
+
 def hidden(browser: Browser, path: str) -> str:
     """What a page of JupyterLab or Notebook is told not to load."""
     return browser.get(path).text.partition('"disabledExtensions": [')[2].partition("]")[0]
