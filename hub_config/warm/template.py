@@ -38,7 +38,7 @@ from widgets.kernels.title import ROOM, entitle
 log = logging.getLogger("hub_config.warm.template")
 # What members' servers, their kernels and the grader's import, and what lessons and dashboards do.
 MODULES = (
-    *("courses.learner.app", "courses.learner.server", "widgets.kernels.provisioner"),
+    *("courses.learner.app", "courses.learner.server", "courses.learner.beforehand", "widgets.kernels.provisioner"),
     *("jupyter_server.serverapp", "jupyter_server.services.shutdown", "jinja2.ext"),
     *(f"jupyter_server.{name}.handlers" for name in ("nbconvert", "view", "kernelspecs")),
     *(f"jupyter_server.services.{name}.handlers" for name in ("api", "config", "contents", "events", "kernels")),
@@ -50,7 +50,7 @@ MODULES = (
     *(f"IPython.core.{name}" for name in ("debugger", "logger", "oinspect")),
     # What a first error is told with.
     *("stack_data", "pygments.formatters.terminal256"),
-    *("faulthandler", "pdb", "tornado.platform.asyncio"),
+    *("faulthandler", "pdb", "tornado.platform.asyncio", "anyio._backends._asyncio", "anyio.streams.tls"),
     *("ipywidgets", "anywidget", "pandas", "plotly.express", "plotly.graph_objects"),
 )
 PAUSE = 5.0
