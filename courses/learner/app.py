@@ -2,37 +2,21 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from jupyter_server.serverapp import ServerApp
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
 from tornado.ioloop import IOLoop
 from traitlets import default
 
 from courses.learner.kernels import LearnerKernels
+from courses.learner.prompt import PromptConnection
 from widgets.kernels.provisioner import register
 
 # Names the descriptor of a socket that listens already: who connects while the server starts waits for its answer.
 LISTENER = "CHM_LISTENER"
-
-
-class PromptConnection(ZMQChannelsWebsocketConnection):
-    """A kernel's websocket that sends small messages at once, and is open as soon as the kernel has answered."""
-
-    def connect(self) -> Any:
-        """The results of a cell would wait some 40 ms until the browser has confirmed the echo of its input."""
-        self.websocket_handler.set_nodelay(True)
-        # It has told who it is before anybody comes here; that it has started would be looked at every 50 ms.
-        if self.kernel_manager.execution_state == "starting" and self.kernel_info_answered():
-            self.kernel_manager.execution_state = "idle"
-        return super().connect()
-
-    def kernel_info_answered(self) -> bool:
-        """Whether the kernel has told who it is."""
-        told = self._kernel_info_future
-        return bool(told.done() and told.result())
+CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
 
 class LearnerServer(ServerApp):
@@ -47,11 +31,13 @@ class LearnerServer(ServerApp):
         return LearnerKernels
 
     def load_server_extensions(self) -> None:
-        """Load them, and from then on prepare a kernel when a page of JupyterLab or Notebook has been opened."""
+        """Load them, and from then on tell the kernels of pages and notebooks that are opened."""
         super().load_server_extensions()
         settings, kernels = self.web_app.settings, self.kernel_manager
+        events: Any = self.event_logger
         if isinstance(kernels, LearnerKernels):
-            settings["page_config_hook"] = opened(kernels, settings.get("page_config_hook", unchanged))
+            settings["page_config_hook"] = page_opened(kernels, settings.get("page_config_hook", unchanged))
+            events.add_listener(schema_id=CONTENTS, listener=notebook_opened(kernels, self.session_manager))
 
     _given: socket.socket | None = None
 
@@ -74,15 +60,26 @@ def unchanged(_handler: Any, config: Any) -> Any:
     return config
 
 
-def opened(kernels: LearnerKernels, tell: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """What adds to what each page is told as `tell` does, and afterwards has `kernels` prepare one."""
+def page_opened(kernels: LearnerKernels, tell: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """What adds to what each page of JupyterLab or Notebook is told as `tell` does, and then tells the kernels."""
 
     def told(handler: Any, config: Any) -> Any:
         # Once the page is on its way.
-        IOLoop.current().add_callback(kernels.prepare)
+        IOLoop.current().add_callback(kernels.page_opened)
         return tell(handler, config)
 
     return told
+
+
+def notebook_opened(kernels: LearnerKernels, sessions: Any) -> Callable[..., Coroutine[Any, Any, None]]:
+    """What hears of every file that is read, and tells the kernels of a notebook that has none."""
+
+    async def heard(*, data: dict[str, Any], **_: Any) -> None:
+        read = data["path"] if data["action"] == "get" else ""
+        if read.endswith(".ipynb") and not await sessions.session_exists(read):
+            await kernels.notebook_opened()
+
+    return heard
 
 
 def main() -> None:

@@ -1,21 +1,27 @@
-"""The kernels of a member's own server: the first that she asks for is there already, if she has opened a page.
+"""The kernels of a member's own server: the one that she will ask for next is there already.
 
-It costs memory, and so there is never more than one, none without a page, and none after she had a kernel.
+She opens a page of JupyterLab or Notebook, and has no kernel yet; or she opens a notebook that has none. Her browser
+then asks for one within seconds. A kernel costs memory, and so never more than one waits, and not for long.
 """
 
+from concurrent.futures import Future
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
 from traitlets import Any as Anything
-from traitlets import Bool, Float
+from traitlets import Float, Int, default
 
+from courses.learner.prompt import PromptManager
 from widgets.kernels.forking import NotForked
 from widgets.kernels.spare import Spare
 
-# Seconds that it waits for her.
-PATIENCE = 300.0
+# Seconds that it waits for her: while she looks for a notebook, and while one that she has opened is drawn.
+PATIENCE, SOON = 300.0, 30.0
+# Seconds in which a kernel that starts says who it is.
+ANSWER = 20.0
 
 
 class LearnerKernels(AsyncMappingKernelManager):
@@ -24,29 +30,46 @@ class LearnerKernels(AsyncMappingKernelManager):
     patience = Float(PATIENCE, config=True, help="How many seconds a kernel waits until it is asked for.")
     # Its `KernelManager`, name and number, as `pre_start_kernel` gives them, and the `Spare`.
     _waiting = Anything(None, allow_none=True)
-    _asked = Bool(False)
+    # How many she has asked for.
+    _asked = Int(0)
 
-    async def prepare(self) -> None:
-        """Have a kernel wait, if she has asked for none yet, none waits, and one can be forked."""
-        if self._asked or self._waiting:
+    @default("kernel_manager_class")
+    def _prompt(self) -> str:
+        return f"{PromptManager.__module__}.{PromptManager.__name__}"
+
+    async def page_opened(self) -> None:
+        """Have a kernel wait for her first notebook; a page that is loaded again brings her kernels back."""
+        if not self._asked:
+            await self._prepare(self.patience)
+
+    async def notebook_opened(self) -> None:
+        """Have a kernel wait for a notebook that has none."""
+        await self._prepare(min(self.patience, SOON))
+
+    async def _prepare(self, patience: float) -> None:
+        """Have a kernel wait so many seconds, if none waits and one can be forked."""
+        if self._waiting:
             return
+        asked = self._asked
         found: Any = super().pre_start_kernel(None, {})
         manager, _, number = found
         command, options = await manager.pre_start_kernel(kernel_id=number)
         try:
             # She may have gone on meanwhile, or opened another page.
-            if self._asked or self._waiting:
+            if self._waiting or self._asked != asked:
                 raise NotForked("it is not wanted any more")
             self._waiting = (found, Spare(command, options["env"], str(Path.cwd())))
         except NotForked as reason:
             self.log.debug("No kernel waits: %s", reason)
             manager.cleanup_connection_file()
         else:
-            IOLoop.current().call_later(self.patience, self._tire, self._waiting)
+            IOLoop.current().call_later(patience, self._tire, self._waiting)
+            await introduce(manager)
 
     def pre_start_kernel(self, kernel_name: str | None, kwargs: dict[str, Any]) -> Any:
         """The manager of a kernel to be started, its name and its number: the waiting one's, where that will do."""
-        self._asked, waiting, self._waiting = True, self._waiting, None
+        self._asked += 1
+        waiting, self._waiting = self._waiting, None
         if not waiting:
             return super().pre_start_kernel(kernel_name, kwargs)
         found, spare = waiting
@@ -74,3 +97,21 @@ class LearnerKernels(AsyncMappingKernelManager):
         spare.end()
         manager.cleanup_connection_file()
         manager.cleanup_ipc_files()
+
+
+async def introduce(manager: Any) -> None:
+    """Ask a kernel who it is, as its first websocket would, and have its manager know how to tell of its start."""
+    _ = manager.event_logger
+    client = manager.client()
+    client.start_channels(shell=False, iopub=False, stdin=False, hb=False)
+    try:
+        client.control_channel.send(client.session.msg("kernel_info_request"))
+        answer = await client.control_channel.get_msg(timeout=ANSWER)
+    except Empty:
+        return
+    finally:
+        client.stop_channels()
+    # Where websockets look before they ask; one that came meanwhile has asked already.
+    known: Future[Any] = vars(manager).setdefault("_kernel_info_future", Future())
+    if not known.done():
+        known.set_result(answer["content"])

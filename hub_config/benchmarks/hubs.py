@@ -31,6 +31,13 @@ from hub_config.warm.spawner import LEFT_OUT
 
 PATIENCE = 180.0
 IMPORTS = "import pandas, ipywidgets, plotly.express\nprint('done')"
+# In this order, as a browser's developer tools show them.
+PAGE = (
+    *("lab", "lab/api/translations/en", "lab/api/settings", "lab/api/translations", "api/kernelspecs", "api/me"),
+    *("lab/api/workspaces/default", "api/nbconvert", "api/sessions", "api/kernels", "api/terminals"),
+    *("api/contents?content=1", "lab/api/workspaces"),
+)
+EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 SCOPES = ("admin:users", "admin:servers", "admin:server_state", "access:servers", "read:hub")
 COMMON = """
 c.JupyterHub.authenticator_class = "dummy"
@@ -140,11 +147,25 @@ class Hub:
         address = f"ws://127.0.0.1:{self._at['portal']}/user/{name}/api/kernels/{kernel}/channels"
         return websocket.create_connection(address, header=self._headers, timeout=PATIENCE)
 
+    def save(self, name: str) -> None:
+        """Have a notebook in her home."""
+        self._notebook("PUT", name, {"type": "notebook", "content": EMPTY})
+
+    def read(self, name: str) -> None:
+        """Open it, as JupyterLab does before it asks for the notebook's kernel."""
+        self._notebook("GET", name)
+
+    def _notebook(self, method: str, name: str, body: Any = None) -> None:
+        status, found = self.ask(method, f"/user/{name}/api/contents/notebook.ipynb", body, port="portal")
+        if status >= 300:
+            raise failed(str(found))
+
     def open(self, name: str) -> None:
-        """Open her page of JupyterLab."""
-        status, content = self._answer("GET", f"/user/{name}/lab", None, "portal")
-        if status != 200:
-            raise failed(f"{status} {content[-500:]!r}")
+        """Open her page of JupyterLab: what a browser asks for until it is complete, but for files, which it keeps."""
+        for path in PAGE:
+            status, content = self._answer("GET", f"/user/{name}/{path}", None, "portal")
+            if status != 200:
+                raise failed(f"{status} {content[-500:]!r}")
 
 
 def run(connection: Any, code: str) -> None:

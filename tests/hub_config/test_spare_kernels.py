@@ -106,13 +106,17 @@ def ask(hub: hubs.Hub, method: str, path: str, body: Any = None) -> Any:
 def begun(hub: hubs.Hub) -> str:
     """What the first cell prints of a notebook in a folder of hers, and its kernel's number."""
     ask(hub, "PUT", "contents/sub", {"type": "directory"})
-    kind = {"path": "sub/n.ipynb", "name": "n.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
-    session = ask(hub, "POST", "sessions", kind)
-    connection = hub.connection("amina", session["kernel"]["id"])
+    number = ask(hub, "POST", "sessions", session("sub/n.ipynb"))["kernel"]["id"]
+    connection = hub.connection("amina", number)
     said = printed(connection, "import os; print(os.getcwd(), os.environ['JPY_SESSION_NAME'], __session__)")
     connection.close()
     assert said == "/home/learner/sub " + " ".join(["/home/learner/sub/n.ipynb"] * 2)
-    return str(session["kernel"]["id"])
+    return str(number)
+
+
+def session(path: str) -> dict[str, Any]:
+    """What a browser asks for to have a kernel for a notebook."""
+    return {"path": path, "name": Path(path).name, "type": "notebook", "kernel": {"name": "python3"}}
 
 
 def test_the_first_kernel_is_the_one_that_waited(amina: hubs.Hub) -> None:
@@ -141,6 +145,52 @@ def test_without_a_page_none_waits_and_after_a_kernel_none_will(amina: hubs.Hub)
     amina.open("amina")
     ask(amina, "GET", "status")
     assert waiting(amina) == [] and len(kernels(amina)) == 1
+
+
+def test_each_notebook_that_is_opened_finds_a_kernel(amina: hubs.Hub) -> None:
+    """One waits as soon as a notebook without one is made or read; none for one that has one, or for other files."""
+    number = begun(amina)
+    empty = {"type": "notebook", "content": hubs.EMPTY}
+    ask(amina, "PUT", "contents/sub/n.ipynb", empty)
+    ask(amina, "PUT", "contents/text.txt", {"type": "file", "format": "text", "content": "ipynb"})
+    for name in ("sub/n.ipynb", "sub", "text.txt"):
+        ask(amina, "GET", f"contents/{name}")
+    ask(amina, "GET", "status")
+    assert waiting(amina) == []
+    for method, path, sent in (("PUT", "other", empty), ("GET", "n", None)):
+        ask(amina, "DELETE", f"kernels/{number}")
+        ask(amina, method, f"contents/sub/{path}.ipynb", sent)
+        until(lambda: len(waiting(amina)) == 1)
+        (process,) = waiting(amina)
+        number = ask(amina, "POST", "sessions", session(f"sub/{path}.ipynb"))["kernel"]["id"]
+        until(lambda process=process: kernels(amina) == [process])
+        assert waiting(amina) == []
+
+
+QUIET = """
+import json, sys
+from pathlib import Path
+code = "from ipykernel import iostream, kernelapp\\n" \
+       "iostream.IOPubThread._send_welcome_message = lambda *_: None\\nkernelapp.launch_new_instance()"
+folder = Path.home() / ".local/share/jupyter/kernels/quiet"
+folder.mkdir(parents=True, exist_ok=True)
+spec = {"argv": [sys.executable, "-c", code, "-f", "{connection_file}"], "display_name": "Quiet", "language": "python"}
+(folder / "kernel.json").write_text(json.dumps(spec))
+"""
+
+
+def test_a_websocket_hears_all_that_a_first_cell_prints(amina: hubs.Hub) -> None:
+    """From a kernel that has waited, one that was forked, and one that does not greet who listens to it."""
+    opened(amina)
+    assert printed(amina.connection("amina", begun(amina)), QUIET) == ""
+    assert {"quiet", "python3"} <= ask(amina, "GET", "kernelspecs")["kernelspecs"].keys()
+    for kind in ["python3"] * 3 + ["quiet"] * 2:
+        number = ask(amina, "POST", "kernels", {"name": kind})["id"]
+        for _ in range(3):
+            connection = amina.connection("amina", number)
+            assert printed(connection, "print('heard')") == "heard"
+            connection.close()
+        ask(amina, "DELETE", f"kernels/{number}")
 
 
 def test_one_that_was_killed_is_not_missed(amina: hubs.Hub) -> None:
