@@ -23,13 +23,13 @@ def counts(session: Session, *, actor: str | None = None, subject: str | None = 
         query = query.where(Event.actor == actor)
     if subject is not None:
         query = query.where((Event.subject == subject) | Event.subject.startswith(subject + "/", autoescape=True))
-    return Counter(dict(session.execute(query).tuples().all()))
+    return Counter(dict(session.execute(query).all()))
 
 
 def by_member(session: Session, kind: str) -> Counter[str]:
     """How many events of a kind each member has; `most_common` gives the most active."""
     query = select(Event.actor, func.count()).where(Event.kind == kind, Event.actor != "").group_by(Event.actor)
-    return Counter(dict(session.execute(query).tuples().all()))
+    return Counter(dict(session.execute(query).all()))
 
 
 def evidence(session: Session, concepts: Collection[str] = ()) -> dict[str, dict[str, Evidence]]:
@@ -122,5 +122,4 @@ def unanswered(session: Session, concepts: Collection[str]) -> list[Question]:
 
 def _rows(session: Session, *kinds: str) -> Iterator[Row]:
     query = select(Event.kind, Event.actor, Event.subject, Event.at, Event.data).where(Event.kind.in_(kinds))
-    for row in session.execute(query.order_by(Event.position)):
-        yield row.tuple()
+    yield from session.execute(query.order_by(Event.position))
