@@ -4,9 +4,9 @@ She opens a page of JupyterLab or Notebook, and has no kernel yet; or she opens 
 then asks for one within seconds. A kernel costs memory, and so never more than one waits, and not for long.
 """
 
+import asyncio
 from concurrent.futures import Future
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -102,16 +102,16 @@ class LearnerKernels(AsyncMappingKernelManager):
 async def introduce(manager: Any) -> None:
     """Ask a kernel who it is, as its first websocket would, and have its manager know how to tell of its start."""
     _ = manager.event_logger
-    client = manager.client()
-    client.start_channels(shell=False, iopub=False, stdin=False, hb=False)
+    stream, answered = manager.connect_control(), asyncio.get_running_loop().create_future()
+    stream.on_recv(answered.set_result)
+    manager.session.send(stream, "kernel_info_request")
     try:
-        client.control_channel.send(client.session.msg("kernel_info_request"))
-        answer = await client.control_channel.get_msg(timeout=ANSWER)
-    except Empty:
+        _, answer = manager.session.feed_identities(await asyncio.wait_for(answered, ANSWER))
+    except TimeoutError:
         return
     finally:
-        client.stop_channels()
+        stream.close()
     # Where websockets look before they ask; one that came meanwhile has asked already.
     known: Future[Any] = vars(manager).setdefault("_kernel_info_future", Future())
     if not known.done():
-        known.set_result(answer["content"])
+        known.set_result(manager.session.deserialize(answer)["content"])
