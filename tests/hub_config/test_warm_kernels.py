@@ -51,14 +51,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
         yield running
 
 
+def tried(template: Template, came: str, code: str, home: str) -> dict[str, Any]:
+    """What came of trying everything in a kernel that was forked when it was asked for, or before: a `spare` one."""
+    printed = template.run(code, home, {"IN_ADVANCE": "yes"} if came == "spare" else {}, seconds=120)
+    found = dict(json.loads(printed.splitlines()[-1])) if printed.endswith("}\n") else pytest.fail(printed)
+    assert found["came"] == came
+    return found
+
+
 @pytest.fixture(scope="module", params=["forked", "spare"])
 def warm(template: Template, request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What came of trying everything in a kernel that was forked when it was asked for, or before."""
-    env = {"IN_ADVANCE": "yes"} if request.param == "spare" else {}
-    printed = template.run(FEATURES, request.param, env, seconds=120)
-    found = dict(json.loads(printed.splitlines()[-1])) if printed.endswith("}\n") else pytest.fail(printed)
-    assert found["came"] == request.param
-    return found
+    return tried(template, request.param, FEATURES, request.param)
 
 
 @pytest.mark.parametrize("feature", EXPECTED)
@@ -73,10 +76,11 @@ def test_it_is_forked_with_its_libraries(warm: dict[str, Any]) -> None:
     assert "application/vnd.plotly.v1+json" in warm["figure"]
 
 
-def test_matplotlib_draws_inline(template: Template) -> None:
+@pytest.mark.parametrize("came", ["forked", "spare"])
+def test_matplotlib_draws_inline(template: Template, came: str) -> None:
     """A figure comes as a picture."""
     code = FEATURES.replace("CELLS = {", "CELLS = {'plot': '%matplotlib inline\\nimport pylab; pylab.plot([1])',", 1)
-    assert "image/png" in json.loads(template.run(code, "plots", seconds=120).splitlines()[-1])["plot"]
+    assert "image/png" in tried(template, came, code, f"plots-{came}")["plot"]
 
 
 def test_where_nothing_can_be_forked_kernels_start_as_always(tmp_path: Path) -> None:
