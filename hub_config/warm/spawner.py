@@ -76,9 +76,14 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
         return homes / safe_name(self.user.name)
 
     @property
+    def safe(self) -> str:
+        """A file's name for this one of her servers."""
+        return ".".join(safe_name(part) for part in (self.user.name, self.name) if part)
+
+    @property
     def group(self) -> str:
         """The name of the control group of this one of her servers."""
-        return "server-" + ".".join(safe_name(part) for part in (self.user.name, self.name) if part)
+        return f"server-{self.safe}"
 
     @property
     def language(self) -> str:
@@ -129,7 +134,7 @@ class SandboxedSpawner(SimpleLocalProcessSpawner):
             self.port = listener.getsockname()[1]
             env, argv = self.get_env(), [*self.cmd, *self.get_args()]
             argv = [*self.shell_cmd, shlex.join(argv)] if self.shell_cmd else argv
-            with (folder / f"{self.home.name}.log").open("wb") as log:
+            with (folder / f"{self.safe}.log").open("wb") as log:
                 begun = time.monotonic()
                 warm = await self._warm(argv, env, listener, log.fileno())
                 listener.close()

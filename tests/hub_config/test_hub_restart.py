@@ -56,7 +56,7 @@ def test_a_killed_hub_finds_its_servers_again(home: Path) -> None:
 
 
 def test_servers_of_several_names_are_told_apart_and_seen(home: Path) -> None:
-    """A member's second server is a process of its own; the Hub's metrics count both, and a kernel."""
+    """A member's second server is a process with a log of its own; the Hub's metrics count both, and a kernel."""
     named = hubs.OURS + "c.JupyterHub.allow_named_servers = True\nc.JupyterHub.authenticate_prometheus = False\n"
     with hubs.hub(home, named) as hub:
         hub.add("amina")
@@ -64,6 +64,8 @@ def test_servers_of_several_names_are_told_apart_and_seen(home: Path) -> None:
         assert hub.ask("POST", "/hub/api/users/amina/servers/second")[0] == 201
         servers = hub.ask("GET", "/hub/api/users/amina")[1]["servers"]
         assert servers[""]["state"]["pid"] != servers["second"]["state"]["pid"]
+        logs = [(home / "logs" / "servers" / f"{name}.log").read_text() for name in ("amina", "amina.second")]
+        assert ["/user/amina/second/" in log for log in logs] == [False, True]
         assert hub.kernel("amina") > 0
         said = ""
 
