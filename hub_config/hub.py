@@ -84,6 +84,8 @@ def _servers(c: Any, settings: Settings, at: dict[str, int], _keys: Keys) -> Non
     c.SandboxedSpawner.exchange_url = f"http://127.0.0.1:{at['portal']}/api/exchange"
     c.SandboxedSpawner.cmd = [sys.executable, "-m", "courses.learner"]
     c.SandboxedSpawner.default_url = "/lab"
+    # A cold start on a small machine, or within half a processor, takes longer than the 30 s that it would have.
+    c.SandboxedSpawner.start_timeout = c.SandboxedSpawner.http_timeout = 120
     c.SandboxedSpawner.mem_limit = settings.server_memory
     c.SandboxedSpawner.cpu_limit = settings.server_cpus or None
 
