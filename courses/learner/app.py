@@ -1,4 +1,4 @@
-"""A member's own server: JupyterHub's, with kernels that are forked where they can be, the first in advance."""
+"""A member's own server: JupyterHub's, with kernels that are forked where they can be, and in advance."""
 
 import os
 import socket
@@ -72,7 +72,7 @@ def page_opened(kernels: LearnerKernels, tell: Callable[[Any, Any], Any]) -> Cal
 
 
 def notebook_opened(kernels: LearnerKernels, sessions: Any) -> Callable[..., Coroutine[Any, Any, None]]:
-    """What hears of every file that is read, and tells the kernels of a notebook that has none."""
+    """What hears of every file that is read, as a save does, too, and tells the kernels of a notebook without one."""
 
     async def heard(*, data: dict[str, Any], **_: Any) -> None:
         read = data["path"] if data["action"] == "get" else ""

@@ -25,7 +25,7 @@ ANSWER = 20.0
 
 
 class LearnerKernels(AsyncMappingKernelManager):
-    """The stock kernels, and `prepare`."""
+    """The stock kernels, and one that waits once a page or a notebook has been opened."""
 
     patience = Float(PATIENCE, config=True, help="How many seconds a kernel waits until it is asked for.")
     # Its `KernelManager`, name and number, as `pre_start_kernel` gives them, and the `Spare`.

@@ -92,6 +92,18 @@ print('ZeroDivisionError' in told.stdout, new or 'none', known > 1000)
 """
 
 
+MADE = """
+import sys
+nbformat, babel = (sys.modules[name] for name in ("nbformat.validator", "babel.localedata"))
+print(len(nbformat.validators) > 0, {"ar", "zh", "en", "fr", "ru", "es"} <= babel._cache.keys())
+"""
+
+
+def test_what_a_first_page_and_notebook_need_is_made(template: Template) -> None:
+    """The schema of notebooks is compiled, and the names of languages are read, once for all servers."""
+    assert template.run(MADE) == "True True\n"
+
+
 def test_a_first_error_is_told_with_what_is_loaded(template: Template) -> None:
     """Its report needs libraries and a table of all modules' files, which a learner does not wait for."""
     assert template.run(FIRST_ERROR) == "True none True\n"
