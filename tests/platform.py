@@ -20,7 +20,9 @@ from conventions.texts import ROOT
 from expert_db.database import Database
 from hub_config.settings import Settings
 
-START_SECONDS = 150
+START_SECONDS, STOP_SECONDS = 150, 60
+# As a terminal starts a command, whoever has started the tests: what a script starts with `&` does not hear Ctrl-C.
+FOREGROUND = ("env", "--default-signal=INT")
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,18 @@ def running_platform(home: Path, *arguments: str, patience: float = START_SECOND
         yield RunningPlatform(f"http://127.0.0.1:{port}", home, process, _until_open(process, home, patience))
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
-        assert process.stdout is not None
-        process.stdout.close()
+        try:
+            process.wait(STOP_SECONDS)
+        finally:
+            # Where it did not end, the test fails; its parts end with it.
+            process.kill()
+            assert process.stdout is not None
+            process.stdout.close()
 
 
 def start(*arguments: str) -> "subprocess.Popen[str]":
     """`chm serve` with these arguments, its console in a pipe."""
-    command: Sequence[str] = (sys.executable, "-m", "hub_config.cli", "serve", *arguments)
+    command: Sequence[str] = (*FOREGROUND, sys.executable, "-m", "hub_config.cli", "serve", *arguments)
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from conventions.texts import ROOT
+from tests.platform import FOREGROUND
 
 # It interrupts itself as it leaves a fork, which is where Python cannot raise an error.
 DURING_A_FORK = """
@@ -35,7 +36,8 @@ def said(script: str, *before: str) -> list[str]:
 def test_a_question_during_a_fork_is_remembered() -> None:
     """Python raises nothing then; asked again, it raises nothing either, and its children can be ended as ever."""
     for signal in ("SIGINT", "SIGTERM"):
-        assert said(DURING_A_FORK.format(signal=signal)) == ["raised nothing", "asked", "ends its child with 15"]
+        script = DURING_A_FORK.format(signal=signal)
+        assert said(script, *FOREGROUND) == ["raised nothing", "asked", "ends its child with 15"]
 
 
 def test_ctrl_c_is_for_the_foreground() -> None:
