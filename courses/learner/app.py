@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_server.serverapp import ServerApp
@@ -10,13 +10,13 @@ from jupyterhub.singleuser.extension import JupyterHubSingleUser
 from tornado.ioloop import IOLoop
 from traitlets import default
 
+from courses.learner.contents import Hears, LearnerContents
 from courses.learner.kernels import LearnerKernels
 from courses.learner.prompt import PromptConnection
 from widgets.kernels.provisioner import register
 
 # Names the descriptor of a socket that listens already: who connects while the server starts waits for its answer.
 LISTENER = "CHM_LISTENER"
-CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
 
 class LearnerServer(ServerApp):
@@ -30,14 +30,18 @@ class LearnerServer(ServerApp):
     def _in_advance(self) -> type[LearnerKernels]:
         return LearnerKernels
 
+    @default("contents_manager_class")
+    def _telling(self) -> type[LearnerContents]:
+        return LearnerContents
+
     def load_server_extensions(self) -> None:
         """Load them, and from then on tell the kernels of pages and notebooks that are opened."""
         super().load_server_extensions()
-        settings, kernels = self.web_app.settings, self.kernel_manager
-        events: Any = self.event_logger
+        settings, kernels, files = self.web_app.settings, self.kernel_manager, self.contents_manager
         if isinstance(kernels, LearnerKernels):
             settings["page_config_hook"] = page_opened(kernels, settings.get("page_config_hook", unchanged))
-            events.add_listener(schema_id=CONTENTS, listener=notebook_opened(kernels, self.session_manager))
+            if isinstance(files, LearnerContents):
+                files.opened = notebook_opened(kernels, self.session_manager)
 
     _given: socket.socket | None = None
 
@@ -71,13 +75,13 @@ def page_opened(kernels: LearnerKernels, tell: Callable[[Any, Any], Any]) -> Cal
     return told
 
 
-def notebook_opened(kernels: LearnerKernels, sessions: Any) -> Callable[..., Coroutine[Any, Any, None]]:
-    """What hears of every file that is read, as a save does, too, and tells the kernels of a notebook without one."""
+def notebook_opened(kernels: LearnerKernels, sessions: Any) -> Hears:
+    """What hears of each notebook that is opened, and tells the kernels of one that has none."""
 
-    async def heard(*, data: dict[str, Any], **_: Any) -> None:
-        read = data["path"] if data["action"] == "get" else ""
-        if read.endswith(".ipynb") and not await sessions.session_exists(read):
-            await kernels.notebook_opened()
+    async def heard(path: str) -> None:
+        if not await sessions.session_exists(path):
+            # Once the notebook is on its way.
+            IOLoop.current().add_callback(kernels.notebook_opened)
 
     return heard
 

@@ -76,8 +76,6 @@ class LearnerKernels(AsyncMappingKernelManager):
         if "kernel_id" in kwargs or not self._is_of(found, kernel_name):
             self._end(waiting)
             return super().pre_start_kernel(kernel_name, kwargs)
-        # It is written anew with what is known only now.
-        Path(found[0].connection_file).unlink(missing_ok=True)
         kwargs["source"] = spare
         return found
 

@@ -1,6 +1,7 @@
 """What stock kernels wait for, and these need not: a start, and a websocket that is open at once."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.ioloop.manager import AsyncIOLoopKernelManager
@@ -38,6 +39,22 @@ class PromptManager(ServerKernelManager, _Prompt):
     def greets(self) -> bool:
         """Whether the kernel greets each who begins to listen to it, as those that have waited do."""
         return getattr(self.provisioner, "came", "") == Spare.kind
+
+    def write_connection_file(self, **told: Any) -> None:
+        """With what is told now, of its notebook, also where there is a file.
+
+        In one step, and with the same addresses: a kernel that waits may be reading it.
+        """
+        if not self._connection_file_written:
+            super().write_connection_file(**told)
+            return
+        place = self.connection_file
+        self.connection_file = f"{place}.new"
+        try:
+            super().write_connection_file(**told)
+            Path(self.connection_file).replace(place)
+        finally:
+            self.connection_file = place
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):

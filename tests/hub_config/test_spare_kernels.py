@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from tests.hub_config.warm_template import Template, running_template, until
 from tests.kernels import printed
 
 STATE = Path(__file__).with_name("kernel_state.py").read_text()
-SOON = "c.SandboxedSpawner.args = ['--LearnerKernels.patience=1']\n"
+SOON = "c.SandboxedSpawner.args = ['--LearnerKernels.patience=3', '--WarmProvisioner.patience=1']\n"
 
 
 def looked(template: Template, name: str) -> list[Any]:
@@ -148,41 +149,62 @@ def test_without_a_page_none_waits_and_after_a_kernel_none_will(amina: hubs.Hub)
 
 
 def test_each_notebook_that_is_opened_finds_a_kernel(amina: hubs.Hub) -> None:
-    """One waits as soon as a notebook without one is made or read; none for one that has one, or for other files."""
+    """One waits as soon as a notebook without one is read; none for one that has one, is saved or listed, or others."""
     number = begun(amina)
     empty = {"type": "notebook", "content": hubs.EMPTY}
-    ask(amina, "PUT", "contents/sub/n.ipynb", empty)
+    for name in ("n", "other"):
+        ask(amina, "PUT", f"contents/sub/{name}.ipynb", empty)
     ask(amina, "PUT", "contents/text.txt", {"type": "file", "format": "text", "content": "ipynb"})
-    for name in ("sub/n.ipynb", "sub", "text.txt"):
+    for name in ("sub/n.ipynb", "sub", "sub/other.ipynb?content=0", "text.txt"):
         ask(amina, "GET", f"contents/{name}")
     ask(amina, "GET", "status")
     assert waiting(amina) == []
-    for method, path, sent in (("PUT", "other", empty), ("GET", "n", None)):
+    for name in ("other", "n"):
         ask(amina, "DELETE", f"kernels/{number}")
-        ask(amina, method, f"contents/sub/{path}.ipynb", sent)
+        ask(amina, "GET", f"contents/sub/{name}.ipynb")
         until(lambda: len(waiting(amina)) == 1)
         (process,) = waiting(amina)
-        number = ask(amina, "POST", "sessions", session(f"sub/{path}.ipynb"))["kernel"]["id"]
+        number = ask(amina, "POST", "sessions", session(f"sub/{name}.ipynb"))["kernel"]["id"]
         until(lambda process=process: kernels(amina) == [process])
         assert waiting(amina) == []
 
 
+def test_one_that_is_wanted_while_it_begins_is_the_kernel(amina: hubs.Hub) -> None:
+    """At any moment, its addresses are in its file, and it is the process that answers there."""
+    amina.save("amina")
+    for pause in range(12):
+        amina.read("amina")
+        until(lambda: len(waiting(amina)) == 1)
+        (process,) = waiting(amina)
+        time.sleep(pause / 200)
+        number = ask(amina, "POST", "kernels", {"name": "python3"})["id"]
+        connection = amina.connection("amina", number)
+        assert printed(connection, "print('heard')") == "heard"
+        connection.close()
+        assert kernels(amina) == [process]
+        ask(amina, "DELETE", f"kernels/{number}")
+
+
 QUIET = """
+from ipykernel import iostream, kernelapp
+iostream.IOPubThread._send_welcome_message = lambda *_: None
+kernelapp.launch_new_instance()
+"""
+DEAF = "import time; time.sleep(600)"
+ANOTHER = """
 import json, sys
 from pathlib import Path
-code = "from ipykernel import iostream, kernelapp\\n" \
-       "iostream.IOPubThread._send_welcome_message = lambda *_: None\\nkernelapp.launch_new_instance()"
-folder = Path.home() / ".local/share/jupyter/kernels/quiet"
+folder = Path.home() / ".local/share/jupyter/kernels/{name}"
 folder.mkdir(parents=True, exist_ok=True)
-spec = {"argv": [sys.executable, "-c", code, "-f", "{connection_file}"], "display_name": "Quiet", "language": "python"}
-(folder / "kernel.json").write_text(json.dumps(spec))
+argv = [sys.executable, "-c", {code!r}, "-f", "{{connection_file}}"]
+(folder / "kernel.json").write_text(json.dumps({{"argv": argv, "display_name": "{name}", "language": "python"}}))
 """
 
 
 def test_a_websocket_hears_all_that_a_first_cell_prints(amina: hubs.Hub) -> None:
     """From a kernel that has waited, one that was forked, and one that does not greet who listens to it."""
     opened(amina)
-    assert printed(amina.connection("amina", begun(amina)), QUIET) == ""
+    assert printed(amina.connection("amina", begun(amina)), ANOTHER.format(name="quiet", code=QUIET)) == ""
     assert {"quiet", "python3"} <= ask(amina, "GET", "kernelspecs")["kernelspecs"].keys()
     for kind in ["python3"] * 3 + ["quiet"] * 2:
         number = ask(amina, "POST", "kernels", {"name": kind})["id"]
@@ -202,18 +224,47 @@ def test_one_that_was_killed_is_not_missed(amina: hubs.Hub) -> None:
     assert len(kernels(amina)) == 1
 
 
-def test_one_that_stays_unused_ends_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
-    """After the patience that is set; the next page has another, and with the server it ends, too."""
-    write_lab_settings(tmp_path)
-    (tmp_path / "warm").symlink_to(Settings(home=home).template.parent)
-    with hubs.hub(tmp_path, hubs.OURS + SOON) as hub:
+@pytest.fixture(scope="module")
+def hasty(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[hubs.Hub]:
+    """A Hub whose servers wait seconds only, with Amina's."""
+    folder = tmp_path_factory.mktemp("hasty")
+    write_lab_settings(folder)
+    (folder / "warm").symlink_to(Settings(home=home).template.parent)
+    with hubs.hub(folder, hubs.OURS + SOON) as hub:
         hub.add("amina")
         hub.start("amina")
-        process = opened(hub)
-        until(lambda: process not in hers(hub))
-        assert not waiting(hub)
-        files = Path(f"/proc/{hers(hub)[-1]}/root/tmp/jupyter").iterdir()
-        assert [each.name for each in files if each.name.startswith("kernel-")] == []
-        everything = [opened(hub), *hers(hub)]
-        hub.stop("amina")
-        until(lambda: not any(command_line(pid) for pid in everything))
+        hub.save("amina")
+        yield hub
+
+
+def test_who_asks_for_a_kernel_that_never_listens_is_answered(hasty: hubs.Hub) -> None:
+    """As with stock kernels it is "starting", and can be ended; other kernels are there."""
+    assert printed(hasty.connection("amina", begun(hasty)), ANOTHER.format(name="deaf", code=DEAF)) == ""
+    number = ask(hasty, "POST", "kernels", {"name": "deaf"})["id"]
+    assert ask(hasty, "GET", f"kernels/{number}")["execution_state"] == "starting"
+    begun(hasty)
+    ask(hasty, "DELETE", f"kernels/{number}")
+
+
+def test_one_that_stays_unused_ends_and_leaves_nothing(hasty: hubs.Hub) -> None:
+    """After the patience that is set; the next notebook has another, and with the server it ends, too."""
+    for number in [each["id"] for each in ask(hasty, "GET", "kernels")]:
+        ask(hasty, "DELETE", f"kernels/{number}")
+    before = connection_files(hasty)
+    hasty.read("amina")
+    until(lambda: len(waiting(hasty)) == 1)
+    (process,) = waiting(hasty)
+    until(lambda: process not in hers(hasty))
+    assert not waiting(hasty)
+    assert connection_files(hasty) == before
+    hasty.read("amina")
+    until(lambda: len(waiting(hasty)) == 1)
+    everything = hers(hasty)
+    hasty.stop("amina")
+    until(lambda: not any(command_line(pid) for pid in everything))
+
+
+def connection_files(hub: hubs.Hub) -> set[str]:
+    """The files and sockets of her kernels."""
+    folder = Path(f"/proc/{hers(hub)[-1]}/root/tmp/jupyter")
+    return {each.name for each in folder.iterdir() if each.name.startswith("kernel-")}

@@ -7,6 +7,7 @@ any other machine, gets the stock provisioner and one line in the log.
 
 import asyncio
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import EntryPoint
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Float
 
 from widgets.kernels.forking import Forked, NotForked, fork, order
 
@@ -44,6 +46,7 @@ class WarmProvisioner(LocalProvisioner):
     forks = FORKS
     # How the process came to be, once it has: a source's `kind`, `forked` or `cold`, and why no better.
     came, reason = "", ""
+    patience = Float(20.0, config=True, help="How many seconds a kernel has to listen before its start counts as done.")
     _unheard = False
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
@@ -89,7 +92,11 @@ class WarmProvisioner(LocalProvisioner):
         info: dict[str, Any] = dict(self.connection_info)
         # The last that it opens; files have these names, ports have none.
         last = Path(f"{info['ip']}-{info['hb_port']}")
+        until = time.monotonic() + self.patience
         while info["transport"] == "ipc" and not last.exists() and await self.poll() is None:
+            if time.monotonic() > until:
+                self.log.warning("A kernel does not listen %.0f s after it was started", self.patience)
+                return
             await asyncio.sleep(0.002)
 
     async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002 (the base class's)
