@@ -13,6 +13,8 @@ from widgets.kernels.spare import Spare
 
 # Seconds until a kernel that should have greeted is asked as others are.
 GREETING = 0.5
+# Seconds between looks whether a kernel that was told to end has ended.
+LOOK = 0.005
 
 
 class _Prompt(AsyncIOLoopKernelManager):
@@ -30,6 +32,10 @@ class _Prompt(AsyncIOLoopKernelManager):
             self.log.exception(error)
             raise
         self._ready.set_result(None)
+
+    async def _async_wait(self, pollinterval: float = LOOK) -> None:
+        """Look often whether it has ended: who closes or restarts it waits for that, and not up to 0.1 s more."""
+        await super()._async_wait(min(pollinterval, LOOK))
 
 
 class PromptManager(ServerKernelManager, _Prompt):

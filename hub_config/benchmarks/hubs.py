@@ -160,12 +160,17 @@ class Hub:
         if status >= 300:
             raise failed(str(found))
 
-    def open(self, name: str) -> None:
-        """Open her page of JupyterLab: what a browser asks for until it is complete, but for files, which it keeps."""
+    def open(self, name: str) -> float:
+        """Open her page of JupyterLab: what a browser asks for until it is complete, but for files, which it keeps.
+
+        Seconds that it takes, one request after the other.
+        """
+        began = time.monotonic()
         for path in PAGE:
             status, content = self._answer("GET", f"/user/{name}/{path}", None, "portal")
             if status != 200:
                 raise failed(f"{status} {content[-500:]!r}")
+        return time.monotonic() - began
 
 
 def run(connection: Any, code: str) -> None:

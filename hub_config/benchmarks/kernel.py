@@ -22,11 +22,12 @@ DRAWN = 0.09
 
 @dataclass
 class Measured:
-    """Seconds of kernels: a member's first, one for a further notebook, one that no notebook was opened for.
+    """Seconds of a page, and of kernels: a member's first, a further notebook's, one that no notebook was opened for.
 
     Megabytes of each server: once its page is open, and with its first kernel.
     """
 
+    page: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
     further: list[float] = field(default_factory=list)
     asked: list[float] = field(default_factory=list)
@@ -40,9 +41,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def figures(options: argparse.Namespace) -> Iterator[Figure]:
-    """Request to the first cell's end, and the memory of a server whose page is open, and then with its kernel."""
+    """Seconds of a page, and from request to a first cell's end; memory of a server with a page, and with a kernel."""
     check_sight()
     here, there = (measure(hub(), options.members, options.times) for hub in (ours, stock))
+    yield Figure.of("page of JupyterLab, all that a browser asks the server for", "s", here.page, there.page)
     what = "request to first cell with pandas, ipywidgets, plotly"
     yield Figure.of(f"kernel, a member's first, {what}", "s", here.first, there.first)
     if options.times:
@@ -67,7 +69,7 @@ def member(hub: Hub, name: str, times: int, found: Measured) -> None:
     hub.add(name)
     hub.start(name)
     hub.save(name)
-    hub.open(name)
+    found.page.append(hub.open(name))
     time.sleep(REST)
     found.opened.append(hub.memory(name))
     found.first.append(hub.kernel(name))

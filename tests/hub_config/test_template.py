@@ -96,12 +96,17 @@ MADE = """
 import sys
 nbformat, babel = (sys.modules[name] for name in ("nbformat.validator", "babel.localedata"))
 print(len(nbformat.validators) > 0, {"ar", "zh", "en", "fr", "ru", "es"} <= babel._cache.keys())
+import importlib.metadata
+from jupyterlab_server.translation_utils import get_language_packs
+from nbconvert.exporters.base import get_export_names
+importlib.metadata.distributions = None
+print("html" in get_export_names(), get_language_packs("fr")[1])
 """
 
 
 def test_what_a_first_page_and_notebook_need_is_made(template: Template) -> None:
-    """The schema of notebooks is compiled, and the names of languages are read, once for all servers."""
-    assert template.run(MADE) == "True True\n"
+    """The schema of notebooks is compiled, languages' names and what packages bring are read, once for all servers."""
+    assert template.run(MADE) == "True True\nTrue \n"
 
 
 def test_a_first_error_is_told_with_what_is_loaded(template: Template) -> None:
