@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from conventions import logs
@@ -17,6 +18,8 @@ from expert_db.database import now
 from forum_bridge.embedded.store import Attempt, Hook, Store
 
 LONGEST_WAIT = timedelta(seconds=60)
+# Seconds until the next try after a fault of the forum's own database.
+FAULT = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -47,8 +50,14 @@ class Courier:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._store.written.clear()
-            self._deliver_due()
-            self._store.written.wait(self._idle())
+            try:
+                self._deliver_due()
+                rest = self._idle()
+            except SQLAlchemyError as fault:
+                # A full disk, for one: what is queued stays, and is tried again.
+                logs.tell(log, "webhook-waits", webhook="queue", reason=type(fault).__name__)
+                rest = FAULT
+            self._store.written.wait(rest)
 
     def _idle(self) -> float | None:
         """Seconds until the next retry is due; None, to wait for the next write, if nothing is queued."""

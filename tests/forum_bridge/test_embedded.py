@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import json
+import sqlite3
 import stat
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ class Listener(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Heard)
         self.heard: list[tuple[dict[str, str], bytes]] = []
         self.enough = threading.Event()
+        self.meanwhile: Callable[[], None] = lambda: None
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
@@ -38,6 +41,8 @@ class Heard(BaseHTTPRequestHandler):
         assert isinstance(self.server, Listener)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.heard.append((headers, self.rfile.read(int(headers["content-length"]))))
+        if len(self.server.heard) == 1:
+            self.server.meanwhile()
         self.send_response(503 if len(self.server.heard) == 1 else 200)
         self.end_headers()
         if len(self.server.heard) >= 3:
@@ -86,6 +91,27 @@ def test_webhooks_are_signed_and_each_try_has_its_own_id(tmp_path: Path) -> None
     ids = [headers["x-discourse-event-id"] for headers, _ in listener.heard]
     assert len(set(ids)) == len(ids)
     assert sum(body == listener.heard[0][1] for _, body in listener.heard) == 2
+
+
+def test_webhooks_outlive_a_fault_of_the_forum_s_database(tmp_path: Path) -> None:
+    """What is queued is gone when the first has been heard, and cannot be marked; what is said next is told again."""
+    listener, lost = Listener(), threading.Event()
+
+    def lose() -> None:
+        with closing(sqlite3.connect(tmp_path / "forum.sqlite", timeout=10)) as database, database:
+            assert database.execute("DELETE FROM hooks").rowcount
+        lost.set()
+
+    listener.meanwhile = lose
+    url = f"http://127.0.0.1:{listener.server_port}/"
+    with TestClient(create_app(tmp_path, key=KEY, secret=SECRET, webhook=url)) as http:
+        topic = Forum(http).topic()["topic_id"]
+        assert lost.wait(10)
+        for words in ("Entry A1160 names waste lead-acid batteries.", "Annex IX has no entry for them when broken."):
+            assert Forum(http)("POST", "/posts.json", {"topic_id": topic, "raw": words}).status_code == 200
+        assert listener.enough.wait(10)
+    listener.shutdown()
+    listener.server_close()
 
 
 def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
