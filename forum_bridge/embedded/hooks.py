@@ -56,8 +56,10 @@ class Courier:
             except SQLAlchemyError as fault:
                 # A full disk, for one: what is queued stays, and is tried again.
                 logs.tell(log, "webhook-waits", webhook="queue", reason=type(fault).__name__)
-                rest = FAULT
-            self._store.written.wait(rest)
+                # Not until the next write, which may be one of these tries.
+                self._stop.wait(FAULT)
+            else:
+                self._store.written.wait(rest)
 
     def _idle(self) -> float | None:
         """Seconds until the next retry is due; None, to wait for the next write, if nothing is queued."""
