@@ -77,6 +77,7 @@ EVENTS: dict[str, Event] = {
     "webhook-heard": Event("The forum's webhook was heard", ("webhook", "new")),
     "webhook-refused": Event("A webhook was refused", ("reason",), WARNING),
     "webhook-waits": Event("The embedded forum's webhook was not taken and waits", ("webhook", "reason")),
+    "webhooks-stuck": Event("The embedded forum's webhooks wait: its database failed", ("reason",), ERROR),
     "delivery-waits": Event("What was written could not be posted, and waits", ("entry", "reason")),
     "delivery-refused": Event("The forum does not take what was written", ("entry", "reason"), WARNING),
 }

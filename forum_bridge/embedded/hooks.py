@@ -48,17 +48,21 @@ class Courier:
         self._http.close()
 
     def _run(self) -> None:
+        told = ""
         while not self._stop.is_set():
             self._store.written.clear()
             try:
                 self._deliver_due()
                 rest = self._idle()
             except SQLAlchemyError as fault:
-                # A full disk, for one: what is queued stays, and is tried again.
-                logs.tell(log, "webhook-waits", webhook="queue", reason=type(fault).__name__)
+                # What is queued stays, and is tried again. A full disk is not filled further by saying so.
+                if (reason := _reason(fault)) != told:
+                    logs.tell(log, "webhooks-stuck", reason=reason)
+                told = reason
                 # Not until the next write, which may be one of these tries.
                 self._stop.wait(FAULT)
             else:
+                told = ""
                 self._store.written.wait(rest)
 
     def _idle(self) -> float | None:
@@ -107,6 +111,11 @@ class Courier:
         if refused:
             logs.tell(log, "webhook-waits", webhook=hook.event, reason=refused)
         return not refused
+
+
+def _reason(fault: SQLAlchemyError) -> str:
+    """What the database itself says, which names no value, such as "database or disk is full"."""
+    return str(getattr(fault, "orig", None) or type(fault).__name__)
 
 
 def signature(secret: bytes, body: bytes) -> str:

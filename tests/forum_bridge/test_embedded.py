@@ -93,8 +93,11 @@ def test_webhooks_are_signed_and_each_try_has_its_own_id(tmp_path: Path) -> None
     assert sum(body == listener.heard[0][1] for _, body in listener.heard) == 2
 
 
-def test_webhooks_outlive_a_fault_of_the_forum_s_database(tmp_path: Path) -> None:
-    """What is queued is gone when the first has been heard, and cannot be marked; what is said next is told again."""
+def test_webhooks_outlive_a_fault_of_the_forum_s_database(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What is queued is gone when the first has been heard, and cannot be marked; what is said next is told again.
+
+    Operators find it among the errors.
+    """
     listener, lost = Listener(), threading.Event()
 
     def lose() -> None:
@@ -112,6 +115,33 @@ def test_webhooks_outlive_a_fault_of_the_forum_s_database(tmp_path: Path) -> Non
         assert listener.enough.wait(10)
     listener.shutdown()
     listener.server_close()
+    assert stuck(caplog) == [("ERROR", "NoResultFound")]
+
+
+def test_a_fault_that_lasts_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """No try can be noted for some seconds, and it is tried each second; then all that was queued is delivered."""
+    listener = Listener()
+
+    def rename(table: str, to: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "forum.sqlite", timeout=10)) as database, database:
+            database.execute(f"ALTER TABLE {table} RENAME TO {to}")
+
+    listener.meanwhile = lambda: rename("attempts", "lost")
+    url = f"http://127.0.0.1:{listener.server_port}/"
+    with TestClient(create_app(tmp_path, key=KEY, secret=SECRET, webhook=url)) as http:
+        Forum(http).topic()
+        assert not listener.enough.wait(3.5)
+        rename("lost", "attempts")
+        assert listener.enough.wait(10)
+    listener.shutdown()
+    listener.server_close()
+    assert stuck(caplog) == [("ERROR", "no such table: attempts")]
+
+
+def stuck(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """Level and reason of each time that the log says so."""
+    told = [vars(record) for record in caplog.records if vars(record).get("event") == "webhooks-stuck"]
+    return [(line["levelname"], line["reason"]) for line in told]
 
 
 def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
