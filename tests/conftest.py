@@ -26,6 +26,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Note on the test whether it failed, for the fixture that then takes pictures."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    # Half a character, which hostile text may hold, cannot be sent from one process of the tests to another.
+    report.sections = [(name, said.encode(errors="backslashreplace").decode()) for name, said in report.sections]
     return report
 
 

@@ -8,6 +8,9 @@ from conventions.texts import ROOT
 from hub_config import browser, orphans
 from hub_config.cli import check
 
+# On all processors at once; what a file's tests share, they share still. `-- -n 0` runs one after the other.
+TOGETHER = ("--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pytest", nargs="*", help="what to give to pytest, such as tests/flows or -- -k receipt")
@@ -18,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     chromium = browser.find()
     print(f"Browser: {chromium}", flush=True)
     checked = check.report(check.CHECKS)
-    tests = [sys.executable, "-m", "pytest", *options.pytest]
+    tests = [sys.executable, "-m", "pytest", *TOGETHER, *options.pytest]
     failed = orphans.run(tests, ROOT, {**os.environ, browser.VARIABLE: str(chromium)})
     left = orphans.end()
     for command in left:

@@ -78,12 +78,12 @@ def test_what_is_handed_over_is_taken(likeness: Path) -> None:
         ("cgroup.controllers", "hugetlb\n", "has no memory controller"),
         ("cgroup.controllers", None, "has no memory controller"),
         ("cgroup.subtree_control", None, "is not ours to change"),
-        ("cgroup.procs", f"1\n{os.getpid()}\n99\n", "too: 1, 99"),
+        ("cgroup.procs", "1\n{own}\n99\n", "too: 1, 99"),
     ],
 )
 def test_what_stands_against_groups_is_named(likeness: Path, name: str, text: str | None, reason: str) -> None:
     """Each is told with the folder that it is about."""
-    (likeness / name).unlink() if text is None else (likeness / name).write_text(text)
+    (likeness / name).unlink() if text is None else (likeness / name).write_text(text.format(own=os.getpid()))
     said = groups.obstacle(likeness, systemd=likeness / "none")
     assert reason in said and str(likeness) in said
 
