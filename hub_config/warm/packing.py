@@ -1,17 +1,20 @@
 """Puts side by side in memory what every forked process reads of every module.
 
 To read a Python object is to write its count of references, and a page of memory that is written is shared no longer.
-A kernel lists the files of all modules when it starts: with thousands of modules scattered over the template's memory
-that alone costs each kernel some 10 MB.
+A kernel lists the files of all modules when it starts: with thousands of modules, and their names, scattered over the
+template's memory that alone costs each kernel some 14 MB.
 
-What else is made of all modules, once, when it is first needed, is made here for all.
+What else is found out about all modules or classes, once, when it is first needed, is found out here for all.
 """
 
 import inspect
 import sys
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
+
+import zmq
 
 # More than a template imports; one costs 300 bytes.
 MODULES = 4000
@@ -37,13 +40,30 @@ def imports_as_usual() -> None:
         del SourceFileLoader.create_module
 
 
-def files_side_by_side() -> None:
-    """Once all is imported: copy the names of the modules' files, all in a row."""
+def names_side_by_side() -> None:
+    """Once all is imported: copy the names of the modules and of their files, each all in a row."""
     for module in [*sys.modules.values()]:
+        # To ask may import more.
         if isinstance(file := getattr(module, "__file__", None), str):
-            module.__file__ = "".join([*file])
+            module.__file__ = _copy(file)
+    modules = {_copy(name): module for name, module in sys.modules.items()}
+    # It stays the one that imports look in, and there is none meanwhile.
+    sys.modules.clear()
+    sys.modules.update(modules)
 
 
-def files_known() -> None:
-    """Once the files have their last names: have the table that an error's report looks a file's module up in."""
-    inspect.getmodule(files_known.__code__, str(__file__) + " is not a module's")
+def _copy(text: str) -> str:
+    return "".join([*text])
+
+
+def all_known() -> None:
+    """Once names have been copied: have what is looked up in all modules, or asked of all classes of a kind."""
+    # The table that an error's report finds a file's module in.
+    inspect.getmodule(all_known.__code__, str(__file__) + " is not a module's")
+    # A class without annotations is given some when a socket's option is set, and all classes made of it hear of that.
+    for kind in zmq.Socket.__mro__:
+        getattr(kind, "__annotations__", None)
+    # Each message to a log asks whether what it is about is a mapping, and callbacks whether they are to be awaited.
+    for kind in (str, int, list, type(None)):
+        issubclass(kind, Mapping)
+        issubclass(kind, Awaitable)

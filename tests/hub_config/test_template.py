@@ -66,54 +66,6 @@ def test_a_forked_process_is_as_a_started_one(template: Template) -> None:
     assert warm["zone"] != ("UTC", "UTC")
 
 
-LAYOUT = """
-import importlib.machinery, sys, types, plotly
-print('create_module' in vars(importlib.machinery.SourceFileLoader), plotly.__name__, plotly.__spec__.name)
-places = sorted(id(module) for module in sys.modules.values() if type(module) is types.ModuleType)
-print(sum(near - far < 4096 for far, near in zip(places, places[1:])) > 0.8 * len(places))
-"""
-
-
-def test_modules_lie_side_by_side_and_imports_are_as_usual(template: Template) -> None:
-    """Most modules have their neighbour on the same page of memory; nothing of how that was done is left."""
-    assert template.run(LAYOUT) == "False plotly plotly\nTrue\n"
-
-
-FIRST_ERROR = """
-import inspect, sys
-loaded, known = set(sys.modules), len(inspect.modulesbyfile)
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
-shell = InteractiveShell.instance()
-with capture_output() as told:
-    shell.run_cell('1/0')
-new = {name.partition('.')[0] for name in set(sys.modules) - loaded} & {'stack_data', 'pygments', 'executing'}
-print('ZeroDivisionError' in told.stdout, new or 'none', known > 1000)
-"""
-
-
-MADE = """
-import sys
-nbformat, babel = (sys.modules[name] for name in ("nbformat.validator", "babel.localedata"))
-print(len(nbformat.validators) > 0, {"ar", "zh", "en", "fr", "ru", "es"} <= babel._cache.keys())
-import importlib.metadata
-from jupyterlab_server.translation_utils import get_language_packs
-from nbconvert.exporters.base import get_export_names
-importlib.metadata.distributions = None
-print("html" in get_export_names(), get_language_packs("fr")[1])
-"""
-
-
-def test_what_a_first_page_and_notebook_need_is_made(template: Template) -> None:
-    """The schema of notebooks is compiled, languages' names and what packages bring are read, once for all servers."""
-    assert template.run(MADE) == "True True\nTrue \n"
-
-
-def test_a_first_error_is_told_with_what_is_loaded(template: Template) -> None:
-    """Its report needs libraries and a table of all modules' files, which a learner does not wait for."""
-    assert template.run(FIRST_ERROR) == "True none True\n"
-
-
 DRAWN = """
 import multiprocessing, os, random, secrets, tempfile, uuid
 import numpy
