@@ -1,5 +1,8 @@
 """A widget: how many Parties each convention has had, year by year, in the world or a region."""
 
+from collections import Counter
+from itertools import accumulate
+
 import anywidget
 import pandas as pd
 import traitlets
@@ -76,11 +79,9 @@ class Ratifications(anywidget.AnyWidget):
 def counted(frame: pd.DataFrame, years: list[int]) -> Counts:
     """The number of Parties by convention and M49 region, for whom it is in force at the end of each year."""
     region = frame["country"].map(countries()["region"])
+    # What began before the first year counts from then on.
+    began = Counter(zip(frame["convention"], region, frame["in_force"].dt.year.clip(lower=years[0]), strict=True))
     return {
-        convention: {
-            code: [int((of["in_force"].dt.year <= year).sum()) for year in years]
-            for code in REGIONS
-            for of in [frame[(frame["convention"] == convention) & (region == code)]]
-        }
+        convention: {code: [*accumulate(began[convention, code, year] for year in years)] for code in REGIONS}
         for convention in CONVENTIONS
     }

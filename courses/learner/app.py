@@ -12,7 +12,7 @@ from traitlets import default
 
 from courses.learner.contents import Hears, LearnerContents
 from courses.learner.kernels import LearnerKernels
-from courses.learner.prompt import PromptConnection
+from widgets.kernels.prompt import PromptConnection
 from widgets.kernels.provisioner import register
 
 # Names the descriptor of a socket that listens already: who connects while the server starts waits for its answer.

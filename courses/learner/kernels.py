@@ -14,8 +14,8 @@ from tornado.ioloop import IOLoop
 from traitlets import Any as Anything
 from traitlets import Float, Int, default
 
-from courses.learner.prompt import PromptManager
 from widgets.kernels.forking import NotForked
+from widgets.kernels.prompt import PromptManager
 from widgets.kernels.spare import Spare
 
 # Seconds that it waits for her: while she looks for a notebook, and while one that she has opened is drawn.

@@ -38,7 +38,12 @@ def _own(url: str) -> bool:
 
 
 def status(url: str) -> tuple[int, str]:
-    """The HTTP status and text of an address."""
+    """The HTTP status and text of an address, once a page that is still being prepared is there."""
+    until(lambda: asked(url)[0] != 503)
+    return asked(url)
+
+
+def asked(url: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(url, timeout=60) as answer:
             return answer.status, answer.read().decode()

@@ -7,9 +7,9 @@ import pytest
 
 from conventions.countries import COUNTRIES, REGIONS
 from conventions.languages import LANGUAGES
-from conventions.parties import CONVENTIONS, PARTIES
+from conventions.parties import CONVENTIONS, PARTIES, parties
 from widgets.asked import Asked
-from widgets.ratifications import TEXTS, Ratifications
+from widgets.ratifications import TEXTS, Ratifications, counted
 
 
 def shown(language: str = "en") -> Ratifications:
@@ -37,6 +37,12 @@ def test_figures_equal_a_count_by_hand(convention: str, year: int) -> None:
     assert {region: widget.counts[convention][region][place] for region in REGIONS} == {
         region: counted_by_hand(convention, region, year) for region in REGIONS
     }
+
+
+def test_who_joined_before_the_first_year_counts_from_then_on() -> None:
+    """Wherever the years begin, each figure is of all who have joined by then."""
+    figures = counted(parties(), [2004, 2005])["basel"]["002"]
+    assert figures == [counted_by_hand("basel", "002", year) for year in (2004, 2005)]
 
 
 def test_what_is_incomplete_is_said() -> None:

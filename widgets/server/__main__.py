@@ -12,7 +12,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RedirectHandler, RequestHandler
-from traitlets import Bool, Instance, Integer, Set, Unicode
+from traitlets import Bool, Instance, Integer, Set, Unicode, default
 from traitlets.config import Config
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -26,6 +26,7 @@ from conventions.languages import LANGUAGES
 from widgets.asked import Asked
 from widgets.dashboards import NOTEBOOKS, dashboards, kernel_environment
 from widgets.kernels import provisioner
+from widgets.kernels.prompt import PromptConnection, PromptManager
 from widgets.server.contents import Contents
 from widgets.server.drawing import draw, notebook_of, seed
 from widgets.server.live_handler import EndHandler, LiveHandler, VisitorSocket
@@ -53,6 +54,10 @@ class VisitorKernels(AsyncMappingKernelManager):
     zygote = Instance(Zygote)
     _starting = Set(Instance(asyncio.Task))
     _closed = Bool(False)
+
+    @default("kernel_manager_class")
+    def _prompt(self) -> str:
+        return f"{PromptManager.__module__}.{PromptManager.__name__}"
 
     async def end_all(self) -> None:
         """End all kernels, those too that are only beginning; from now on none is begun."""
@@ -187,6 +192,7 @@ def configuration() -> Config:
         "anywidget",
     ]
     config.VoilaConfiguration.multi_kernel_manager_class = VisitorKernels
+    config.Voila.kernel_websocket_connection_class = PromptConnection
     config.KernelManager.transport = "ipc"
     # Another in its place would know none of the page's widgets.
     config.KernelManager.autorestart = False

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from courses.learner.prompt import PromptManager
+from widgets.kernels.prompt import PromptManager
 
 
 def test_a_kernel_s_file_is_whole_at_any_moment(tmp_path: Path) -> None:
