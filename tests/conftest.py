@@ -16,9 +16,13 @@ FAILED = pytest.StashKey[bool]()
 Window = Callable[..., Page]
 
 
-def pytest_unconfigure() -> None:
-    """A thread or a library that keeps the run from ending is named a minute after the last word, and it ends."""
-    faulthandler.dump_traceback_later(60, exit=True, file=2)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A thread or a library that keeps the run from ending is named a minute after the last word, and it ends.
+
+    Processes of a run wait for each other, for the run to end, and then end with it.
+    """
+    if not hasattr(config, "workerinput"):
+        faulthandler.dump_traceback_later(60, exit=True, file=2)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
