@@ -9,7 +9,7 @@ What else is found out about all modules or classes, once, when it is first need
 
 import inspect
 import sys
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
@@ -63,7 +63,6 @@ def all_known() -> None:
     # A class without annotations is given some when a socket's option is set, and all classes made of it hear of that.
     for kind in zmq.Socket.__mro__:
         getattr(kind, "__annotations__", None)
-    # Each message to a log asks whether what it is about is a mapping, and callbacks whether they are to be awaited.
-    for kind in (str, int, list, type(None)):
+    # Each message to a log asks whether what it is about is a mapping; to answer first, all mappings are looked at.
+    for kind in (str, int, list):
         issubclass(kind, Mapping)
-        issubclass(kind, Awaitable)

@@ -1,11 +1,12 @@
-"""What a kernel's manager says of where the kernel listens."""
+"""What a kernel's manager says of where the kernel listens, and that visitors' kernels have such a manager."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from widgets.kernels.prompt import PromptManager
+from widgets.kernels.prompt import PromptConnection, PromptManager
+from widgets.server.__main__ import DashboardServer, VisitorKernels, configuration
 
 
 def test_a_kernel_s_file_is_whole_at_any_moment(tmp_path: Path) -> None:
@@ -27,3 +28,11 @@ def test_a_kernel_s_file_is_whole_at_any_moment(tmp_path: Path) -> None:
     assert manager.connection_file == str(place)
     assert [each.name for each in tmp_path.iterdir()] == ["kernel-1.json"]
     assert place.stat().st_mode & 0o777 == 0o600
+
+
+def test_visitors_kernels_are_prompt() -> None:
+    """The dashboards send each message at once and look often whether a kernel has ended; stock ones do neither."""
+    server: Any = DashboardServer(config=configuration())
+    assert server.kernel_websocket_connection_class is PromptConnection
+    kernels: Any = VisitorKernels
+    assert isinstance(kernels().kernel_manager_factory(kernel_name="python3"), PromptManager)
