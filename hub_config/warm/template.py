@@ -85,16 +85,18 @@ def load(modules: Sequence[str]) -> None:
 
 
 def listen(path: Path) -> socket.socket:
-    """A socket that only we can open, in a folder that only we can enter."""
+    """A socket that only we can open, in a folder that only we can enter; it is there once somebody listens at it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    path.unlink(missing_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(0o177)
-    with near(path) as address:
+    with near(new) as address:
         listener.bind(address)
     os.umask(mask)
     listener.listen(1024)
+    new.replace(path)
     return listener
 
 

@@ -1,6 +1,7 @@
 """The template: what is forked from it is as fresh as what is started, knows no other's secret and leaves nothing."""
 
 import ast
+import errno
 import os
 import signal
 import socket
@@ -9,12 +10,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import pytest
 
 from conventions.texts import ROOT
 from hub_config.warm.sandbox import Sandbox
 from hub_config.warm.spawner import started_at
+from hub_config.warm.template import listen
 from tests.hub_config.warm_template import ROOM, Template, running_template, until
 from widgets.kernels.forking import NotForked, fork, order
 
@@ -181,6 +185,27 @@ def test_a_hostile_process_gets_nowhere(template: Template) -> None:
     assert ast.literal_eval(template.run(code)) == [
         *(None, False, False, ["forks"], denied, denied, -1, gone, frozen, frozen, 1),
     ]
+
+
+def knock(path: Path) -> NoReturn:
+    """Open a socket as soon as it is there, and end: with 0 if somebody listened."""
+    visitor, deadline = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if (found := visitor.connect_ex(str(path))) != errno.ENOENT:
+            os._exit(found)
+    os._exit(errno.ENOENT)
+
+
+def test_its_socket_is_there_once_somebody_listens() -> None:
+    """Whoever looks for it all the time is never refused: she would start her server cold."""
+    with TemporaryDirectory() as folder:
+        for number in range(200):
+            path = Path(folder, f"{number}")
+            visitor = os.fork()
+            if not visitor:
+                knock(path)
+            with listen(path):
+                assert os.waitpid(visitor, 0)[1] == 0
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="another user's process can be made by root only")
