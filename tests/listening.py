@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from tests.platform import free_port
+from tests.ports import free_port
 
 # Seconds for answers under way: a client that leaves one half read must not keep the tests from ending.
 PATIENCE = 2

@@ -5,7 +5,6 @@ It is a process of its own with a home of its own; when the block ends, it is st
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import httpx
 from conventions.texts import ROOT
 from expert_db.database import Database
 from hub_config.settings import Settings
+from tests.ports import free_port
 
 START_SECONDS, STOP_SECONDS = 150, 60
 # As a terminal starts a command, whoever has started the tests: what a script starts with `&` does not hear Ctrl-C.
@@ -107,11 +107,6 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
     """`chm serve` with these arguments, its console in a pipe."""
     command: Sequence[str] = (*FOREGROUND, sys.executable, "-m", "hub_config.cli", "serve", *arguments)
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _until_open(process: "subprocess.Popen[str]", home: Path, patience: float) -> str:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conventions.texts import ROOT
-from tests.courses.processes import free_port, wait_for
+from tests.courses.processes import wait_for
+from tests.ports import free_port
 
 TOKEN = "learners-own"
 BASE = "/user/amina/"

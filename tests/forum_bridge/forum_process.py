@@ -1,7 +1,6 @@
 """The embedded forum as a real process that tests start, stop and start again."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,16 +10,9 @@ from types import TracebackType
 import httpx
 
 from forum_bridge.discourse import Discourse
+from tests.ports import free_port
 
 KEY, SECRET = "test-key", "test-secret"
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class ForumProcess:

@@ -27,7 +27,8 @@ from forum_bridge import handlers, pages, panels
 from forum_bridge.forum import Forum
 from forum_bridge.webhooks import route
 from hub_config.portal.templates import in_markup
-from tests.forum_bridge.forum_process import KEY, SECRET, ForumProcess, free_port
+from tests.forum_bridge.forum_process import KEY, SECRET, ForumProcess
+from tests.ports import free_port
 
 HERE = Path(__file__).parent
 PACKAGE = Path(pages.__file__).parent

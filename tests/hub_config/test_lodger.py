@@ -19,7 +19,7 @@ from hub_config.benchmarks.hubs import family
 from hub_config.warm import lodger
 from hub_config.warm.spawner import started_at
 from tests.hub_config.warm_template import ROOM, Template, running_template, until
-from tests.platform import free_port
+from tests.ports import free_port
 from widgets.dashboards import voila_command
 
 BASE = "/services/dashboards/"

@@ -17,7 +17,7 @@ from hub_config.wiring import wire
 from tests.conftest import DESKTOP, PHONE, Window
 from tests.hub_config.test_portal_look import OVERFLOW, SMALL
 from tests.listening import listening
-from tests.platform import free_port
+from tests.ports import free_port
 
 AXE = Path(sys.prefix) / "node" / "node_modules" / "axe-core" / "axe.min.js"
 PATHS = (

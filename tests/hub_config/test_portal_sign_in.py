@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from hub_config.portal.hub import Attempt
 from hub_config.portal.sign_in import same_site
 from hub_config.settings import Settings
 from tests.hub_config.portal import join
+from tests.ports import free_port
 
 CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}/"
@@ -71,7 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     Base.metadata.create_all(database.engine)
     join(database, "officer", Role.OFFICER, "fr")
     join(database, "newcomer", Role.OFFICER, "es", Standing.WAITING)
-    at = {**ports.choose(home), "public": _free_port()}
+    at = {**ports.choose(home), "public": free_port()}
     config = home / "jupyterhub_config.py"
     token = Keys(home / "secrets")["portal"]
     config.write_text(CONFIG.format(home=home, token=token, proxy_command=proxy.command(), **at))
@@ -99,11 +99,6 @@ def _end_proxy(noted: Path) -> None:
     if noted.exists():
         with suppress(ProcessLookupError):
             os.kill(int(noted.read_text().split()[0]), signal.SIGTERM)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _wait(url: str, started: "list[subprocess.Popen[bytes]]", log: Path) -> None:

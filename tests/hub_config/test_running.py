@@ -23,7 +23,8 @@ from hub_config import ports, running
 from hub_config.migrations import upgrade
 from hub_config.settings import Settings
 from tests.hub_config.test_spawner import running_for
-from tests.platform import RunningPlatform, free_port, running_platform, start
+from tests.platform import RunningPlatform, running_platform, start
+from tests.ports import free_port
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:

@@ -16,7 +16,7 @@ from hub_config.benchmarks.hubs import family
 from hub_config.benchmarks.sites import Site
 from tests.hub_config.test_lodger import BASE, command_line, lodging
 from tests.hub_config.warm_template import Template, running_template, until
-from tests.platform import free_port
+from tests.ports import free_port
 from tests.widgets.conftest import sample_notebook
 from widgets.dashboards import voila_command
 

@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
-from tests.platform import free_port
+from tests.ports import free_port
 from widgets.dashboards import dashboards, voila_command
 
 BASE = "/services/dashboards/"

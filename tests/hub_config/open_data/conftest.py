@@ -14,7 +14,7 @@ from hub_config.portal.app import create_app
 from hub_config.wiring import Part
 from tests.hub_config.portal import platform
 from tests.listening import listening
-from tests.platform import free_port
+from tests.ports import free_port
 
 ADDRESS = "http://testserver"
 # All tests ask from one address.
