@@ -9,6 +9,8 @@ from tests import ports
 
 def test_two_processes_of_a_run_are_never_given_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each has a share of its own, all below the ports that the system gives away, and gives a port once."""
+    # What is given here is nobody's; the other tests of this process go on where they were.
+    monkeypatch.setattr(ports, "_given", ports._given)
     given = []
     for worker in ("gw0", "gw1", "gw13"):
         monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
