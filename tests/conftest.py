@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from hub_config import browser as browsers
+from tests.waiting import PATIENCE
 
 DESKTOP, PHONE = {"width": 1200, "height": 800}, {"width": 375, "height": 720}
+# In milliseconds; by itself it waits 5 s.
+expect.set_options(timeout=PATIENCE * 1000)
 FAILED = pytest.StashKey[bool]()
 
 Window = Callable[..., Page]
@@ -52,6 +55,7 @@ def window(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> 
 
     def open_window(language: str = "en", viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
         context = browser.new_context(locale=language, viewport=viewport, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         return context.new_page()
 

@@ -1,7 +1,6 @@
 """An application that listens for a test: `with listening(app) as address:` on this machine, on a free port."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from tests.ports import free_port
+from tests.waiting import until
 
 # Seconds for answers under way: a client that leaves one half read must not keep the tests from ending.
 PATIENCE = 2
@@ -22,9 +22,8 @@ def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        assert thread.is_alive(), "it does not start"
-        time.sleep(0.02)
+    until(lambda: server.started or not thread.is_alive())
+    assert server.started, "it does not start"
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

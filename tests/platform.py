@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from conventions.texts import ROOT
 from expert_db.database import Database
 from hub_config.settings import Settings
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 
-START_SECONDS, STOP_SECONDS = 150, 60
 # As a terminal starts a command, whoever has started the tests: what a script starts with `&` does not hear Ctrl-C.
 FOREGROUND = ("env", "--default-signal=INT")
 
@@ -51,7 +50,9 @@ class Browser(httpx.Client):
     """A browser without script: keeps cookies, follows redirects, fills in the Hub's forms."""
 
     def __init__(self, address: str, language: str = "en") -> None:
-        super().__init__(base_url=address, follow_redirects=True, timeout=60, headers={"Accept-Language": language})
+        super().__init__(
+            base_url=address, follow_redirects=True, timeout=PATIENCE, headers={"Accept-Language": language}
+        )
 
     def fill(self, path: str, **fields: str) -> httpx.Response:
         """Open the Hub's form at `path` and post it with these fields."""
@@ -70,13 +71,10 @@ class Browser(httpx.Client):
         assert token
         return self.request(method, f"/hub/api/{path}", headers={"X-XSRFToken": token[1] or token[2]})
 
-    def start_server(self, name: str, patience: float = 60) -> str:
+    def start_server(self, name: str) -> str:
         """Start her own server and wait until it answers; the path of its API."""
         self.api("POST", f"users/{name}/server").raise_for_status()
-        deadline = time.monotonic() + patience
-        while not self.get(f"/hub/api/users/{name}").json()["servers"].get("", {}).get("ready"):
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.3)
+        until(lambda: self.get(f"/hub/api/users/{name}").json()["servers"].get("", {}).get("ready"))
         return f"/user/{name}/api"
 
 
@@ -86,16 +84,16 @@ def at_front_door(answer: httpx.Response) -> bool:
 
 
 @contextmanager
-def running_platform(home: Path, *arguments: str, patience: float = START_SECONDS) -> Iterator[RunningPlatform]:
+def running_platform(home: Path, *arguments: str) -> Iterator[RunningPlatform]:
     """A platform with its state in `home`."""
     port = free_port()
     process = start("--port", str(port), "--home", str(home), *arguments)
     try:
-        yield RunningPlatform(f"http://127.0.0.1:{port}", home, process, _until_open(process, home, patience))
+        yield RunningPlatform(f"http://127.0.0.1:{port}", home, process, _until_open(process, home))
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(STOP_SECONDS)
+            process.wait(PATIENCE)
         finally:
             # Where it did not end, the test fails; its parts end with it.
             process.kill()
@@ -109,13 +107,13 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def _until_open(process: "subprocess.Popen[str]", home: Path, patience: float) -> str:
+def _until_open(process: "subprocess.Popen[str]", home: Path) -> str:
     """Read the console until it says how to stop; a platform that ends instead fails the test with its words."""
     assert process.stdout is not None
-    said, deadline = "", time.monotonic() + patience
+    said = ""
     for line in process.stdout:
         said += line
-        if "Ctrl-C" in line or time.monotonic() > deadline:
+        if "Ctrl-C" in line:
             break
     log = home / "logs" / "hub.log"
     tail = log.read_text(errors="replace")[-3000:] if log.exists() else ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from conventions.texts import ROOT
 from tests.courses.processes import wait_for
 from tests.ports import free_port
+from tests.waiting import PATIENCE
 
 TOKEN = "learners-own"
 BASE = "/user/amina/"
@@ -40,8 +41,8 @@ def learners_server(home: Path, exchange: str, *, language: str) -> Iterator[str
     with (home / ".log").open("wb") as log:
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
         try:
-            wait_for(port, process, 120)
+            wait_for(port, process)
             yield f"http://127.0.0.1:{port}{BASE}"
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(PATIENCE)

@@ -3,25 +3,24 @@
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from conventions.texts import ROOT
 from tests.ports import free_port
+from tests.waiting import until
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     """Until something listens on the port; fails at once when the process has ended."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+
+    def listens() -> bool:
         assert process.poll() is None, f"the service ended with {process.returncode}"
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"nothing listens on port {port}")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(listens)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from expert_db.events import history
 from tests.courses import exchange_app
 from tests.courses.notebooks import COURSE, GOOD, ITEM, LESSON, SAID, answered, bad, release
 from tests.courses.processes import service
+from tests.waiting import PATIENCE
 
 AMINA = {"Authorization": "Bearer token-amina"}
 BO = {"Authorization": "Bearer token-bo"}
@@ -307,7 +308,7 @@ def test_killed_at_any_step_nothing_is_lost_or_half_there(home: Path, good: byte
             answers.append(httpx.post(f"{address}/{COURSE}/{ITEM}/submissions", content=good, headers=headers).content)
         except httpx.TransportError:
             assert step != "answered"
-        assert process.wait(10) == -9
+        assert process.wait(PATIENCE) == -9
     with service(home) as (address, _):
         listed = httpx.get(f"{address}/submissions", headers=AMINA).json()
         assert len(listed) == (step in {"recorded", "signed", "answered"}) == told(home)

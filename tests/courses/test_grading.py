@@ -1,7 +1,6 @@
 """Grading: honest work gets what it deserves, in any language and version, and a person adds what is left."""
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from expert_db.database import Base, Database
 from expert_db.events import history
 from tests.courses.exchange_app import enrol
 from tests.courses.notebooks import COURSE, GOOD, ITEM, answered, release, source
+from tests.waiting import until
 
 Work = Callable[..., dict[str, Question]]
 LIMITS = Limits(cell_seconds=4, all_seconds=40, memory=800_000_000, output=200_000)
@@ -177,9 +177,7 @@ def test_what_waited_before_the_start_is_graded_after_it(service: Grading, home:
     """A restart loses nothing: what waits is found again, and soon graded."""
     number = hand_in(service, home, GOOD)
     service.start()
-    deadline = time.monotonic() + 30
-    while state(service, number) == State.WAITING and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: state(service, number) != State.WAITING)
     service.stop()
     assert state(service, number) == State.NEEDS_PERSON
 

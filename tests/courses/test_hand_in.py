@@ -45,8 +45,8 @@ def amina(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Amina]:
 
 
 def open_item(page: Page, amina: Amina, item: str) -> None:
-    page.goto(f"{amina.server}chm/open/{COURSE}/{item}?token={TOKEN}", timeout=90_000)
-    expect(page.locator(".jp-Notebook")).to_be_visible(timeout=90_000)
+    page.goto(f"{amina.server}chm/open/{COURSE}/{item}?token={TOKEN}")
+    expect(page.locator(".jp-Notebook")).to_be_visible()
 
 
 def test_opening_shows_the_notebook_and_handing_in_shows_the_receipt(window: Window, amina: Amina) -> None:
@@ -55,11 +55,11 @@ def test_opening_shows_the_notebook_and_handing_in_shows_the_receipt(window: Win
     open_item(page, amina, ITEM)
     assert f"/notebooks/{COURSE}/{ITEM}.ipynb" in page.url
     # The last to come; JupyterLab may move the focus within a toolbar that still grows.
-    expect(page.locator(".voilaRender")).to_be_visible(timeout=90_000)
+    expect(page.locator(".voilaRender")).to_be_visible()
     page.locator(".chm-hand-in").focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("alertdialog")
-    expect(dialog).to_be_visible(timeout=30_000)
+    expect(dialog).to_be_visible()
     (stored,) = amina.handed_in()
     expect(dialog).to_contain_text(str(stored["id"]))
     link = dialog.get_by_role("link")
@@ -75,8 +75,8 @@ def test_the_button_is_there_in_jupyterlab_too(window: Window, amina: Amina) -> 
     page = window(language="fr-FR")
     open_item(page, amina, LESSON)
     expect(page.locator(".jp-NotebookPanel-toolbar")).to_be_visible()
-    page.goto(f"{amina.server}lab/tree/{COURSE}/{ITEM}.ipynb?reset", timeout=90_000)
-    expect(page.locator(".chm-hand-in")).to_be_visible(timeout=90_000)
+    page.goto(f"{amina.server}lab/tree/{COURSE}/{ITEM}.ipynb?reset")
+    expect(page.locator(".chm-hand-in")).to_be_visible()
     expect(page.locator(".chm-hand-in")).to_have_text("Remettre")
 
 
@@ -112,10 +112,10 @@ def test_a_refusal_is_shown_and_announced(window: Window, amina: Amina) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(broken))
     page = window(language="fr-FR")
-    page.goto(f"{amina.server}notebooks/{COURSE}/broken.ipynb?token={TOKEN}", timeout=90_000)
-    page.locator(".chm-hand-in").click(timeout=90_000)
+    page.goto(f"{amina.server}notebooks/{COURSE}/broken.ipynb?token={TOKEN}")
+    page.locator(".chm-hand-in").click()
     dialog = page.get_by_role("alertdialog")
-    expect(dialog).to_contain_text("(q3)", timeout=30_000)
+    expect(dialog).to_contain_text("(q3)")
     assert path.exists()
 
 

@@ -13,6 +13,7 @@ from expert_db.database import Database, now
 from expert_db.dispatch import Dispatcher, name_of
 from expert_db.events import Delivery, Event, record
 from tests.expert_db.people import named, person, settle
+from tests.waiting import until
 
 Heard = list[tuple[str, int]]
 
@@ -171,9 +172,7 @@ def test_started_it_delivers_what_happens_and_stops_when_told(database: Database
     dispatcher = Dispatcher(database, {"joined": [hear]}, heard)
     dispatcher.start()
     happen(database, "joined")
-    until = time.monotonic() + 5
-    while not heard and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: heard)
     dispatcher.stop()
     happen(database, "joined")
     time.sleep(0.3)
@@ -189,8 +188,6 @@ def test_the_thread_outlives_a_database_that_is_away(database: Database) -> None
     time.sleep(0.3)
     Event.metadata.create_all(database.engine)
     happen(database, "joined")
-    until = time.monotonic() + 5
-    while not heard and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: heard)
     dispatcher.stop()
     assert heard == [("hear", 1)]

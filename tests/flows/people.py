@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from conventions.texts import Translate, texts
+from tests.waiting import PATIENCE
 
 PASSWORD = "seven warm lanterns over water"
-WAIT = 60_000
-expect.set_options(timeout=WAIT)
 
 
 @dataclass
@@ -64,14 +63,14 @@ class Person:
         self.open("/sign-in")
         self.fill(username=self.name, password=password)
         self.page.press("input[name=password]", "Enter")
-        self.page.wait_for_url(f"{self.address}/", timeout=WAIT)
+        self.page.wait_for_url(f"{self.address}/")
 
 
 @contextmanager
 def person(browser: Browser, address: str, name: str, language: str = "en") -> Iterator[Person]:
     """A person who sits down at a computer, and leaves when the block ends."""
     context = browser.new_context(locale=language, viewport={"width": 1100, "height": 800})
-    context.set_default_timeout(WAIT)
+    context.set_default_timeout(PATIENCE * 1000)
     try:
         yield Person(context.new_page(), address, name, language)
     finally:

@@ -9,9 +9,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TypeVar
 
 import httpx
 import psutil
@@ -28,18 +27,9 @@ from hub_config.services import client
 from hub_config.settings import Settings
 from tests.flows.conftest import Visitor
 from tests.platform import RunningPlatform
+from tests.waiting import PATIENCE, until
 
 QUESTION = "Are tested used laptops for repair waste?"
-T = TypeVar("T")
-
-
-def until(found: Callable[[], T | None], seconds: float = 30) -> T:
-    """Ask again until there is an answer."""
-    deadline = time.monotonic() + seconds
-    while (answer := found()) is None:
-        assert time.monotonic() < deadline, "nothing came"
-        time.sleep(0.2)
-    return answer
 
 
 @pytest.fixture
@@ -48,9 +38,9 @@ def forum(demo: RunningPlatform) -> Discourse:
     return client(Settings(home=demo.home), Keys(demo.home / "secrets"))
 
 
-def topic_id(demo: RunningPlatform) -> int | None:
+def topic_id(demo: RunningPlatform) -> int:
     with demo.database.session() as session:
-        return session.scalar(select(Topic.id).where(Topic.title == QUESTION))
+        return session.scalar(select(Topic.id).where(Topic.title == QUESTION)) or 0
 
 
 def answers(demo: RunningPlatform, author: str) -> list[Event]:
@@ -67,7 +57,7 @@ def deaf(demo: RunningPlatform) -> Iterator[None]:
     portal.send_signal(signal.SIGSTOP)
     try:
         yield
-        with closing(sqlite3.connect(demo.home / "forum" / "forum.sqlite", timeout=30)) as forum, forum:
+        with closing(sqlite3.connect(demo.home / "forum" / "forum.sqlite", timeout=PATIENCE)) as forum, forum:
             assert forum.execute("DELETE FROM hooks").rowcount
     finally:
         portal.send_signal(signal.SIGCONT)
@@ -79,7 +69,7 @@ def test_an_answer_in_the_forum_reaches_the_asker(demo: RunningPlatform, forum: 
     forum.ensure_user("expert-2", username="expert-2", name="James Okoro", email="expert-2@example.org")
     words = "A functional test report for each item decides it, see decision BC-15/18 and the guidelines."
     forum.create_post(topic, words, author="expert-2")
-    until(lambda: answers(demo, "expert-2") or None)
+    until(lambda: answers(demo, "expert-2"))
     asker = visitor("officer-en")
     asker.open(f"/threads/{topic}")
     asker.sees(words)
@@ -112,4 +102,4 @@ def test_a_lost_webhook_is_found(demo: RunningPlatform, forum: Discourse) -> Non
         assert not answers(demo, "expert-3")
     command = [sys.executable, "-m", "hub_config.cli", "forum", "reconcile"]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "CHM_HOME": str(demo.home)}, check=True)
-    assert until(lambda: answers(demo, "expert-3") or None)
+    until(lambda: answers(demo, "expert-3"))

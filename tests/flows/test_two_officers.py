@@ -1,7 +1,6 @@
 """Two officers on one machine: neither what one runs nor what is graded for her reaches anything of the other's."""
 
 import hashlib
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from courses.grading.grades import Graded
 from tests.kernels import kernel, printed
 from tests.platform import Browser, RunningPlatform
+from tests.waiting import until
 
 MARK = "only for my own eyes 4711"
 # Goes through all that there is, and prints what of it should not be there.
@@ -89,16 +89,15 @@ def hand_in(demo: RunningPlatform, officer: Browser, code: str) -> str:
     return str(given.json()["id"])
 
 
-def graded(demo: RunningPlatform, number: str, patience: float = 90) -> str:
+def graded(demo: RunningPlatform, number: str) -> str:
     """What the submission's cells printed when it was graded."""
-    deadline = time.monotonic() + patience
-    while True:
+
+    def questions() -> str:
         with demo.database.session() as session:
             row = session.scalar(select(Graded).where(Graded.submission == number))
-            if row is not None:
-                return str(row.questions)
-        assert time.monotonic() < deadline, "no grade came"
-        time.sleep(0.5)
+            return str(row.questions) if row else ""
+
+    return until(questions)
 
 
 def search(paths: list[str]) -> str:

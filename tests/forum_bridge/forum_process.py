@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import TracebackType
 
@@ -11,6 +10,7 @@ import httpx
 
 from forum_bridge.discourse import Discourse
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 
 KEY, SECRET = "test-key", "test-secret"
 
@@ -30,19 +30,18 @@ class ForumProcess:
             [sys.executable, "-m", "forum_bridge.embedded", *arguments],
             env={**os.environ, "CHM_FORUM_KEY": KEY, "CHM_FORUM_SECRET": SECRET},
         )
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"{self.url}/srv/status", trust_env=False).text == "ok":
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
-        raise RuntimeError("the embedded forum did not start")
+        until(self.answers)
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/srv/status", trust_env=False, timeout=PATIENCE).text == "ok"
+        except httpx.HTTPError:
+            return False
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(PATIENCE)
             self._process = None
 
     def client(self) -> Discourse:

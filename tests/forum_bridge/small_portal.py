@@ -1,7 +1,6 @@
 """Just enough of a portal to serve this package's pages and hear its webhooks: real HTTP, real templates."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from forum_bridge.webhooks import route
 from hub_config.portal.templates import in_markup
 from tests.forum_bridge.forum_process import KEY, SECRET, ForumProcess
 from tests.ports import free_port
+from tests.waiting import until
 
 HERE = Path(__file__).parent
 PACKAGE = Path(pages.__file__).parent
@@ -126,7 +126,7 @@ class Bridge:
         """Listen for webhooks on the portal's port."""
         self._server = uvicorn.Server(uvicorn.Config(self.app, host="127.0.0.1", port=self.port, log_level="warning"))
         threading.Thread(target=self._server.run, daemon=True).start()
-        self.until(lambda: bool(self._server and self._server.started))
+        until(lambda: bool(self._server and self._server.started))
 
     def close(self) -> None:
         if self._server is not None:
@@ -134,13 +134,6 @@ class Bridge:
         self.forum.client.close()
         self.process.stop()
         self.database.close()
-
-    def until(self, done: Any, seconds: float = 15) -> None:
-        """Wait for something that another process does; fail if it does not come."""
-        end = time.monotonic() + seconds
-        while not done():
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.05)
 
     def happened(self, kind: str, *, actor: str = "", subject: str, **data: Any) -> None:
         """An event of another package, and what follows from it."""

@@ -15,6 +15,7 @@ from forum_bridge.outbox import Entry, State
 from forum_bridge.reconcile import reconcile
 from forum_bridge.shapes import ForumPost
 from tests.forum_bridge.small_portal import Bridge
+from tests.waiting import until
 
 COURSE = "course/e-waste"
 LESSON = "course/e-waste/lesson/classify"
@@ -85,7 +86,7 @@ def test_the_worker_sends_what_is_kept_by_itself(bridge: Bridge) -> None:
     bridge.forum.sender.start()
     asked = ask(bridge)
     bridge.forum.wake()
-    bridge.until(lambda: entries(bridge)[0].state == State.SENT)
+    until(lambda: entries(bridge)[0].state == State.SENT)
     bridge.forum.sender.stop()
     assert topic_of(bridge, asked).author == "officer-fr"
 
@@ -177,7 +178,7 @@ def test_our_own_posts_come_back_and_count_once(bridge: Bridge) -> None:
     topic = topic_of(bridge, asked)
     reply(bridge, topic, "Look at Annex VIII of the Convention, entry A1160.")
     bridge.send()
-    bridge.until(lambda: len(bridge.events("forum_heard")) >= 5)  # two accounts, a topic, two posts
+    until(lambda: len(bridge.events("forum_heard")) >= 5)  # two accounts, a topic, two posts
     bridge.hear()
     assert [event.actor for event in bridge.events("answered")] == ["expert-en"]
     with bridge.database.session() as session:
@@ -194,7 +195,7 @@ def test_an_answer_written_on_the_forum_is_heard(bridge: Bridge) -> None:
     written = client.create_post(topic.id, "Look at Annex VIII, entry A1160.", author=account.external_id)
     assert isinstance(written, ForumPost)
     client.accept(written.id)
-    bridge.until(lambda: any(event.data["event"] == "accepted_solution" for event in bridge.events("forum_heard")))
+    until(lambda: any(event.data["event"] == "accepted_solution" for event in bridge.events("forum_heard")))
     bridge.hear()
     [answered], [solved] = bridge.events("answered"), bridge.events("solved")
     assert (answered.actor, answered.subject, answered.data["topic"]) == ("expert-en", COURSE, topic.id)
@@ -213,9 +214,7 @@ def test_webhooks_wait_for_the_platform_and_survive_a_restart_of_the_forum(bridg
     bridge.process.stop()
     bridge.process.start()
     bridge.serve()
-    bridge.until(
-        lambda: {"topic_created", "post_created"} <= {e.data["event"] for e in bridge.events("forum_heard")}, 40
-    )
+    until(lambda: {"topic_created", "post_created"} <= {e.data["event"] for e in bridge.events("forum_heard")})
     bridge.hear()
     assert topic.id
 

@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 
 from forum_bridge.embedded.app import create_app
 from forum_bridge.embedded.keys import secret_in
+from tests.waiting import PATIENCE
 
 KEY, SECRET = "a-key", "a-secret"
 BODY = "Which entry of Annex VIII covers used lead-acid batteries?"
@@ -81,7 +82,7 @@ def test_webhooks_are_signed_and_each_try_has_its_own_id(tmp_path: Path) -> None
     url = f"http://127.0.0.1:{listener.server_port}/"
     with TestClient(create_app(tmp_path, key=KEY, secret=SECRET, webhook=url)) as http:
         Forum(http).topic()
-        assert listener.enough.wait(10)
+        assert listener.enough.wait(PATIENCE)
     listener.shutdown()
     listener.server_close()
     for headers, body in listener.heard:
@@ -101,7 +102,7 @@ def test_webhooks_outlive_a_fault_of_the_forum_s_database(tmp_path: Path, caplog
     listener, lost = Listener(), threading.Event()
 
     def lose() -> None:
-        with closing(sqlite3.connect(tmp_path / "forum.sqlite", timeout=10)) as database, database:
+        with closing(sqlite3.connect(tmp_path / "forum.sqlite", timeout=PATIENCE)) as database, database:
             # Not deleted: what is said next would get the same numbers.
             assert database.execute("UPDATE hooks SET id = id + 1000").rowcount
         lost.set()
@@ -110,10 +111,10 @@ def test_webhooks_outlive_a_fault_of_the_forum_s_database(tmp_path: Path, caplog
     url = f"http://127.0.0.1:{listener.server_port}/"
     with TestClient(create_app(tmp_path, key=KEY, secret=SECRET, webhook=url)) as http:
         topic = Forum(http).topic()["topic_id"]
-        assert lost.wait(10)
+        assert lost.wait(PATIENCE)
         for words in ("Entry A1160 names waste lead-acid batteries.", "Annex IX has no entry for them when broken."):
             assert Forum(http)("POST", "/posts.json", {"topic_id": topic, "raw": words}).status_code == 200
-        assert listener.enough.wait(10)
+        assert listener.enough.wait(PATIENCE)
     listener.shutdown()
     listener.server_close()
     assert stuck(caplog) == [("ERROR", "NoResultFound")]
@@ -124,7 +125,7 @@ def test_a_fault_that_lasts_is_told_once(tmp_path: Path, caplog: pytest.LogCaptu
     listener = Listener()
 
     def rename(table: str, to: str) -> None:
-        with closing(sqlite3.connect(tmp_path / "forum.sqlite", timeout=10)) as database, database:
+        with closing(sqlite3.connect(tmp_path / "forum.sqlite", timeout=PATIENCE)) as database, database:
             database.execute(f"ALTER TABLE {table} RENAME TO {to}")
 
     listener.meanwhile = lambda: rename("attempts", "lost")
@@ -133,7 +134,7 @@ def test_a_fault_that_lasts_is_told_once(tmp_path: Path, caplog: pytest.LogCaptu
         Forum(http).topic()
         assert not listener.enough.wait(3.5)
         rename("lost", "attempts")
-        assert listener.enough.wait(10)
+        assert listener.enough.wait(PATIENCE)
     listener.shutdown()
     listener.server_close()
     assert stuck(caplog) == [("ERROR", "no such table: attempts")]

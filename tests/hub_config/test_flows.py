@@ -1,8 +1,6 @@
 """What the flows make of an event when a part is away: nothing is refused, and nothing is lost."""
 
 import html
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,15 +20,9 @@ from tests.courses import tiny
 from tests.forum_bridge.forum_process import SECRET, ForumProcess
 from tests.forum_bridge.small_portal import Platform
 from tests.hub_config import portal
+from tests.waiting import until
 
 WAITING = "The thread is being opened in the forum."
-
-
-def within(seconds: float, holds: Callable[[], object]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return bool(holds())
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])
@@ -64,10 +56,10 @@ def test_a_course_released_while_the_forum_is_down_is_linked_when_it_is_back(tmp
                 return html.unescape(clerk.get("/courses/tiny").text)
 
             assert campus.release("tiny", by="clerk").version == "1.0.0"
-            assert within(15, lambda: texts(language)(WAITING) in page())
+            until(lambda: texts(language)(WAITING) in page())
             assert 'href="/threads/' not in page()
             process.start()
-            assert within(40, lambda: 'href="/threads/' in page())
+            until(lambda: 'href="/threads/' in page())
             assert texts(language)(WAITING) not in page()
     finally:
         process.stop()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from conventions.texts import ROOT
 from hub_config.gate import Gate, wait
+from tests.waiting import PATIENCE
 
 PASS = """
 import sys
@@ -39,7 +40,7 @@ def test_a_process_waits_until_the_gate_is_opened(tmp_path: Path) -> None:
                 continue
             raise AssertionError("it did not wait")
         gate.open()
-        assert [process.communicate(timeout=20)[0] for process in waiting] == ["passed\n"] * 2
+        assert [process.communicate(timeout=PATIENCE)[0] for process in waiting] == ["passed\n"] * 2
 
 
 def test_a_killed_holder_leaves_the_gate_open(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from hub_config.warm import groups
 from hub_config.warm.enter import REFUSED
 from hub_config.warm.groups import Most
 from hub_config.warm.sandbox import ENTER
-from tests.hub_config.warm_template import ROOM, Template, running_template, until
+from tests.hub_config.warm_template import ROOM, Template, running_template
+from tests.waiting import PATIENCE, until
 from widgets.kernels.forking import fork, order
 
 V2 = "24 1 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate"
@@ -226,7 +227,7 @@ def test_all_of_a_room_is_in_its_group(made: Path | None, begin: Begin, tmp_path
     process = begin(planned(tmp_path, group, depth="3"))
     said = tmp_path / "said"
     if made is None:
-        assert process.wait(30) == REFUSED
+        assert process.wait(PATIENCE) == REFUSED
         assert (
             said.read_text().startswith("sandbox-refused: join the control group ") and str(group) in said.read_text()
         )
@@ -238,7 +239,7 @@ def test_all_of_a_room_is_in_its_group(made: Path | None, begin: Begin, tmp_path
     assert (group / "cgroup.max.depth").read_text() == "3\n"
     assert not groups.remove("room", 0, made)
     process.kill()
-    process.wait(30)
+    process.wait(PATIENCE)
     assert groups.remove("room", 30, made) and not group.exists()
 
 
@@ -249,7 +250,7 @@ def test_a_room_that_cannot_be_limited_does_not_begin(
     """A folder that is no group, or a limit that the kernel does not know: nothing runs outside, and no file is made
     that would look like a limit."""
     group = made / "room" if made and limits else tmp_path / "room"
-    assert begin(planned(tmp_path, group, **limits)).wait(30) == REFUSED
+    assert begin(planned(tmp_path, group, **limits)).wait(PATIENCE) == REFUSED
     said = (tmp_path / "said").read_text()
     assert said.startswith(f"sandbox-refused: join the control group {group}/cgroup.") and said.count("\n") == 1
     files = {path.name for path in group.iterdir()}

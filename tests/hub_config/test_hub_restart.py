@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from hub_config.settings import Settings
 from hub_config.warm import template
 from hub_config.warm.lab import write_lab_settings
 from hub_config.warm.spawner import started_at
-from tests.hub_config.warm_template import until
+from tests.hub_config.warm_template import READY
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     write_lab_settings(tmp_path)
     path = Settings(home=tmp_path).template
     with hubs.process(template.command(path), template.surroundings(), tmp_path / "template.log"):
-        until(path.exists)
+        until(lambda: READY in (tmp_path / "template.log").read_text())
         yield tmp_path
 
 
@@ -72,10 +72,9 @@ def test_servers_of_several_names_are_told_apart_and_seen(home: Path) -> None:
         def counted() -> bool:
             nonlocal said
             said = hub.text("/hub/metrics")
-            time.sleep(0.2)
             return "chm_kernels 1.0" in said
 
-        until(counted, 60)
+        until(counted)
         assert 'chm_server_starts_total{how="warm"} 2.0' in said
         assert "chm_servers 2.0" in said
         assert "chm_servers_memory_bytes 0.0" not in said

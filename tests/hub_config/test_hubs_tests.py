@@ -20,6 +20,7 @@ from hub_config.settings import Settings
 from hub_config.warm.lab import write_lab_settings
 from hub_config.warm.spawner import SandboxedSpawner
 from tests.hub_config.warm_template import Template, running_template
+from tests.waiting import PATIENCE
 
 THEIRS = "jupyterhub.tests.test_spawner"
 # How they are run at their home: all of a module's on one event loop.
@@ -100,5 +101,5 @@ def test_options_for_the_process_reach_it(tmp_path: Path) -> None:
         # Aside, since the browser of other tests keeps an event loop in this thread.
         with ThreadPoolExecutor(1) as aside:
             aside.submit(lambda: asyncio.run(spawner.start())).result()
-    assert spawner.proc.wait(30) == 0
+    assert spawner.proc.wait(PATIENCE) == 0
     assert (tmp_path / "said").read_text() == "True\n"

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ from conventions.texts import ROOT
 from hub_config.benchmarks.hubs import family
 from hub_config.warm import lodger
 from hub_config.warm.spawner import started_at
-from tests.hub_config.warm_template import ROOM, Template, running_template, until
+from tests.hub_config.warm_template import ROOM, Template, running_template
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 from widgets.dashboards import voila_command
 
 BASE = "/services/dashboards/"
@@ -40,20 +40,20 @@ def lodging(path: Path, argv: list[str], home: Path, patience: float = 30) -> It
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         yield process
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 def test_it_stands_for_what_it_runs(template: Template) -> None:
     """Output, exit code and signals are those of the command in the room."""
     code = "import os; print(os.getpid() < 10, os.path.exists('/run/forks'), flush=True); raise SystemExit(7)"
     with lodging(template.socket, [sys.executable, "-c", code], template.home("code")) as process:
-        assert process.communicate(timeout=60)[0] == "True True\n" and process.returncode == 7
+        assert process.communicate(timeout=PATIENCE)[0] == "True True\n" and process.returncode == 7
     code = "import signal; print('waits', flush=True); signal.sigwait([signal.SIGUSR1]); print('heard')"
     code = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1]); " + code
     with lodging(template.socket, [sys.executable, "-c", code], template.home("signals")) as process:
         assert process.stdout and process.stdout.readline() == "waits\n"
         process.send_signal(signal.SIGUSR1)
-        assert process.communicate(timeout=60)[0] == "heard\n" and process.returncode == 0
+        assert process.communicate(timeout=PATIENCE)[0] == "heard\n" and process.returncode == 0
 
 
 SLEEPER = "import subprocess, time; subprocess.Popen(['sleep', '300']); print('up', flush=True); time.sleep(300)"
@@ -78,7 +78,7 @@ def test_without_a_template_it_starts_cold(tmp_path: Path) -> None:
     """The same command runs in the same sandbox, and the log says why it is cold."""
     code = "import os; print(os.getpid() < 10, os.path.exists('/run/forks'))"
     with lodging(tmp_path / "none", [sys.executable, "-c", code], tmp_path / "home", patience=0) as process:
-        printed, said = process.communicate(timeout=60)
+        printed, said = process.communicate(timeout=PATIENCE)
     assert printed == "True False\n" and process.returncode == 0 and "starts cold" in said
 
 
@@ -92,24 +92,25 @@ def test_a_dashboards_kernels_are_forked(template: Template) -> None:
         body = json.dumps({"version": drawn["version"], "models": drawn["models"], "lang": "en"}).encode()
         url = f"http://127.0.0.1:{port}{BASE}voila/live/parties.ipynb?lang=en"
         asked = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-        assert urllib.request.urlopen(asked, timeout=60).status == 201
+        assert urllib.request.urlopen(asked, timeout=PATIENCE).status == 201
         # Whatever is forked keeps the command line's length and begins where the template's did.
         kernels = [pid for pid in family(template.process.pid) if "ipykernel_launcher" in command_line(pid)]
         assert kernels and all(executed(pid) == executed(template.process.pid) for pid in kernels)
         process.terminate()
         assert process.stderr and "starts cold" not in process.stderr.read()
-    assert family(template.process.pid) == before
+    until(lambda: family(template.process.pid) == before)
 
 
 def fetched(url: str, process: "subprocess.Popen[str]") -> str:
-    for _ in range(300):
+    def page() -> str:
         assert process.poll() is None
         try:
-            with urllib.request.urlopen(url, timeout=60) as answer:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
                 return str(answer.read().decode())
         except urllib.error.URLError:
-            time.sleep(0.2)
-    pytest.fail("no page within a minute")
+            return ""
+
+    return until(page)
 
 
 def command_line(pid: int) -> str:

@@ -3,8 +3,6 @@
 import json
 import re
 import subprocess
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from hub_config.settings import Settings
 from tests.conventions.test_logs import LINE
 from tests.hub_config.conftest import PASSWORD, applicants
 from tests.platform import Browser, running_platform
+from tests.waiting import until
 from widgets.dashboards import dashboards
 
 ADDRESS, HUSH = "203.0.113.7", "hush-of-a-visitor"
@@ -41,13 +40,6 @@ class Day:
         return [each for each in map(json.loads, self.logs[name]) if "event" in each]
 
 
-def until(holds: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)
-
-
 def lived(home: Path, kind: str) -> Day:
     """A platform that starts, is signed in to well and badly, has a server and a dashboard used, and ends."""
     (home / "settings.toml").write_text(f'log_format = "{kind}"\ndashboard_kernels = 1\n')
@@ -55,7 +47,8 @@ def lived(home: Path, kind: str) -> Day:
     upgrade(Database(settings.database))
     open_accounts(settings, PASSWORD, applicants())
     with running_platform(home) as platform:
-        until(settings.template.exists)
+        # Where it takes long to come up, a server starts cold.
+        until(lambda: settings.template.exists() and "template-ready" in (home / "logs/template.log").read_text())
         amina = platform.browser()
         amina.headers["X-Forwarded-For"] = ADDRESS
         amina.sign_in(HUSH, PASSWORD)
@@ -98,14 +91,25 @@ def touched(visitor: Browser) -> str:
     return kernel
 
 
+class Days(dict[str, Day]):
+    """One such day in each format, lived when a test first asks for it, as part of its time."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        super().__init__()
+        self._folders = folders
+
+    def __missing__(self, kind: str) -> Day:
+        self[kind] = lived(self._folders.mktemp(kind), kind)
+        return self[kind]
+
+
 @pytest.fixture(scope="module")
-def days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Day]:
-    """One such day in each format."""
-    return {kind: lived(tmp_path_factory.mktemp(kind), kind) for kind in KINDS}
+def days(tmp_path_factory: pytest.TempPathFactory) -> Days:
+    return Days(tmp_path_factory)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_line_is_a_record(days: dict[str, Day], kind: str) -> None:
+def test_every_line_is_a_record(days: Days, kind: str) -> None:
     """In json an object with time, level, logger and message; in text these at the head of a line, or indented."""
     said = days[kind].logs
     assert sorted(said) == PARTS and all(said.values())
@@ -117,7 +121,7 @@ def test_every_line_is_a_record(days: dict[str, Day], kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_log_has_a_secret_or_says_who_somebody_is(days: dict[str, Day], kind: str) -> None:
+def test_no_log_has_a_secret_or_says_who_somebody_is(days: Days, kind: str) -> None:
     """No key of the platform, password, cookie, kernel's name, typed text, organisation or network address."""
     assert len(days[kind].secrets) > 12
     said = "\n".join(line for lines in days[kind].logs.values() for line in lines)
@@ -125,16 +129,16 @@ def test_no_log_has_a_secret_or_says_who_somebody_is(days: dict[str, Day], kind:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_good_day_has_no_warnings(days: dict[str, Day], kind: str) -> None:
+def test_a_good_day_has_no_warnings(days: Days, kind: str) -> None:
     """Whatever is one is worth an operator's look: here, the webhook that nobody signed."""
     lines = [line for lines in days[kind].logs.values() for line in lines]
     said = [line for line in lines if re.search("WARNING|ERROR|CRITICAL", line)]
     # How busy the machine is says nothing of the platform.
-    said = [line for line in said if "Event loop was unresponsive" not in line]
+    said = [line for line in said if not re.search("Event loop was unresponsive|slow to become responsive", line)]
     assert len(said) == 1 and "webhook-refused" in said[0] and "webhook-signature" in said[0], said
 
 
-def test_a_server_s_life_is_told(days: dict[str, Day]) -> None:
+def test_a_server_s_life_is_told(days: Days) -> None:
     """Whose it was, how it started and how fast, its process, how long it lived; the same can be read."""
     started, stopped = [each for each in days["json"].events("hub") if each["event"].startswith("server-")]
     assert (started["event"], started["member"], started["how"]) == ("server-started", "amina", "warm")
@@ -147,7 +151,7 @@ def test_a_server_s_life_is_told(days: dict[str, Day]) -> None:
     assert re.search(r" event=server-stopped member=amina seconds=\d+\.\d+$", said, re.MULTILINE)
 
 
-def test_each_part_tells_what_it_did(days: dict[str, Day]) -> None:
+def test_each_part_tells_what_it_did(days: Days) -> None:
     """Signing in, the template, pages and kernels of dashboards: each with the fields that are counted by."""
     day = days["json"]
     refused = [each.get("member") for each in day.events("hub") if each["event"] == "sign-in-refused"]

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from hub_config.portal.sign_in import same_site
 from hub_config.settings import Settings
 from tests.hub_config.portal import join
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 
 CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}/"
@@ -60,7 +60,7 @@ class Site:
     database: Database
 
     def browser(self) -> httpx.Client:
-        return httpx.Client(base_url=self.address, follow_redirects=True, timeout=30)
+        return httpx.Client(base_url=self.address, follow_redirects=True, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         finally:
             for process in started:
                 process.terminate()
-                process.wait(30)
+                process.wait(PATIENCE)
             _end_proxy(home / "proxy.pid")
 
 
@@ -102,16 +102,14 @@ def _end_proxy(noted: Path) -> None:
 
 
 def _wait(url: str, started: "list[subprocess.Popen[bytes]]", log: Path) -> None:
-    for _ in range(240):
+    def answers() -> bool:
+        assert all(process.poll() is None for process in started), log.read_text()[-3000:]
         try:
-            if httpx.get(url).is_success:
-                return
+            return httpx.get(url, timeout=PATIENCE).is_success
         except httpx.TransportError:
-            pass
-        if any(process.poll() is not None for process in started):
-            break
-        time.sleep(0.25)
-    raise AssertionError(log.read_text()[-3000:])
+            return False
+
+    until(answers)
 
 
 def sign_in(browser: httpx.Client, name: str, then: str = "/") -> httpx.Response:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hub_config.process import Pauses, Process, Program
+from tests.waiting import until
 
 
 @contextmanager
@@ -22,9 +23,7 @@ def running(folder: Path, code: str, pauses: Pauses | None = None) -> Iterator[P
 def _until_told(process: Process) -> float:
     """Tend it until it is found ended; how long that took."""
     began = time.monotonic()
-    while not process.tend():
-        assert time.monotonic() - began < 30
-        time.sleep(0.01)
+    until(process.tend)
     return time.monotonic() - began
 
 
@@ -64,8 +63,7 @@ def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
     )
     with running(tmp_path, code) as process:
-        while not process.log.read_text():
-            time.sleep(0.01)
+        until(process.log.read_text)
         process.terminate()
         process.finish(time.monotonic() + 0.2)
         assert process.ended

@@ -5,8 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,19 +23,12 @@ from hub_config.settings import Settings
 from tests.hub_config.test_spawner import running_for
 from tests.platform import RunningPlatform, running_platform, start
 from tests.ports import free_port
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    """Whether something comes to hold in time."""
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return holds()
+from tests.waiting import PATIENCE, until
 
 
 def answers(address: str) -> bool:
     try:
-        return httpx.get(address, timeout=5).status_code == 200
+        return httpx.get(address, timeout=PATIENCE).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -45,7 +36,7 @@ def answers(address: str) -> bool:
 def refusal(*arguments: str) -> str:
     """What `chm serve` says when it does not start; its exit code is 2."""
     process = start(*arguments)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2, said
     return said
 
@@ -150,7 +141,7 @@ def test_a_machine_that_cannot_isolate_stops_the_start(tmp_path: Path) -> None:
     serve = [sys.executable, "-m", "hub_config.cli", "serve", "--home", str(tmp_path), "--port", str(free_port())]
     forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"'
     command = ["unshare", "-r", "sh", "-c", forbid, *serve]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 2, done.stderr
     assert "[sandbox-refused]" in done.stderr and "--no-sandbox" in done.stderr
     assert not (tmp_path / "platform.sqlite").exists()
@@ -162,7 +153,7 @@ def test_a_home_that_became_read_only_is_named(tmp_path: Path) -> None:
     serve = [sys.executable, "-m", "hub_config.cli", "serve", "--home", str(tmp_path), "--port", str(free_port())]
     mount = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
     command = ["unshare", "-rm", "sh", "-c", mount, str(tmp_path), *serve]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 2, done.stderr
     assert "[home-not-writable]" in done.stderr and str(tmp_path) in done.stderr
 
@@ -172,8 +163,8 @@ def test_what_dies_comes_back(hub: RunningPlatform, program: str) -> None:
     """Portal, Hub or forum is killed; within seconds another is there in its stead and all doors are open."""
     before = _the_one(hub, program)
     os.kill(before, signal.SIGKILL)
-    assert within(20, lambda: _running(hub, program) not in ([], [before]))
-    assert within(20, lambda: answers(f"{hub.address}/") and answers(f"{hub.address}/hub/login"))
+    until(lambda: _running(hub, program) not in ([], [before]))
+    until(lambda: answers(f"{hub.address}/") and answers(f"{hub.address}/hub/login"))
     assert hub.process.poll() is None
 
 
@@ -185,7 +176,7 @@ def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None
         os.kill(keeper, signal.SIGKILL)
     page = "/services/dashboards/voila/render/parties.ipynb"
     try:
-        assert within(20, lambda: hub.browser("ru").get(page).status_code == 503)
+        until(lambda: hub.browser("ru").get(page).status_code == 503)
         asked, unasked = hub.browser().get(f"{page}?lang=ar").text, hub.browser("ru").get(page).text
     finally:
         os.kill(dashboards, signal.SIGCONT)
@@ -194,19 +185,19 @@ def test_a_part_that_does_not_answer_is_waited_for(hub: RunningPlatform) -> None
     assert arabic in unasked and russian in unasked
     assert '<meta http-equiv="refresh"' in asked
     assert f"next={quote(page + '?lang=ar', safe='/')}" in asked
-    assert within(20, lambda: hub.browser().get(page).status_code == 200)
+    until(lambda: hub.browser().get(page).status_code == 200)
 
 
 def test_the_status_page_asks_every_part(hub: RunningPlatform) -> None:
     """Sign-in, the database, the forum and the dashboards are asked for real, and all answer."""
-    assert within(20, lambda: "All parts of the platform work." in hub.browser().get("/status").text)
+    until(lambda: "All parts of the platform work." in hub.browser().get("/status").text)
     page = hub.browser().get("/status").text
     assert all(part in page for part in ("Sign-in", "exchange", "The forum", "Dashboards"))
 
 
 def _the_one(hub: RunningPlatform, program: str) -> int:
     """The process that runs a program, which is started a moment after the platform is open."""
-    assert within(20, lambda: len(_running(hub, program)) == 1)
+    until(lambda: len(_running(hub, program)) == 1)
     return _running(hub, program)[0]
 
 
@@ -223,7 +214,7 @@ def test_killing_chm_serve_ends_everything(tmp_path: Path) -> None:
         children = below(platform.process.pid)
         assert len(children) >= 3
         platform.process.kill()
-        assert within(30, lambda: not any(_lives(child) for child in children))
+        until(lambda: not any(_lives(child) for child in children))
     assert isinstance(platform.process, subprocess.Popen)
 
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 
 from conventions.texts import ROOT
 from hub_config.warm.sandbox import GRADER_UID, Sandbox, refused
+from tests.waiting import PATIENCE, until
 
 SANDBOX = Sandbox(readable=[ROOT / "conventions"])
 
@@ -69,9 +69,6 @@ def below(pid: int) -> list[int]:
 
 
 def gone(pids: list[int]) -> bool:
-    deadline = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.02)
     return not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
@@ -204,7 +201,7 @@ def test_a_killed_sandbox_leaves_no_orphan(state: Path) -> None:
         family = below(keeper)
         assert len(family) == 3
         os.kill(keeper, signal.SIGKILL)
-        assert gone(family)
+        until(lambda: gone(family))
 
 
 def test_a_sandbox_dies_with_who_started_it(state: Path) -> None:
@@ -212,14 +209,11 @@ def test_a_sandbox_dies_with_who_started_it(state: Path) -> None:
     command = SANDBOX.command([sys.executable, "-c", "import time; time.sleep(300)"], state / "homes/me")
     script = f"import subprocess, json; subprocess.run(json.loads({json.dumps(json.dumps(command))}))"
     starter = subprocess.Popen([sys.executable, "-c", script])
-    deadline = time.monotonic() + 10
-    while len(below(starter.pid)) < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: len(below(starter.pid)) == 3)
     family = below(starter.pid)
-    assert len(family) == 3
     starter.kill()
     starter.wait()
-    assert gone(family)
+    until(lambda: gone(family))
 
 
 def test_signals_and_exit_codes_pass(state: Path) -> None:
@@ -234,7 +228,7 @@ def test_signals_and_exit_codes_pass(state: Path) -> None:
     assert keeper.stdout is not None
     keeper.stdout.readline()
     keeper.terminate()
-    assert keeper.wait(10) == 7
+    assert keeper.wait(PATIENCE) == 7
 
 
 def test_it_fails_closed_where_namespaces_are_refused(state: Path) -> None:

@@ -15,8 +15,9 @@ from hub_config.settings import Settings
 from hub_config.warm import template
 from hub_config.warm.lab import write_lab_settings
 from hub_config.warm.metrics import is_kernel
-from tests.hub_config.warm_template import Template, running_template, until
+from tests.hub_config.warm_template import READY, Template, running_template
 from tests.kernels import printed
+from tests.waiting import until
 
 STATE = Path(__file__).with_name("kernel_state.py").read_text()
 SOON = "c.SandboxedSpawner.args = ['--LearnerKernels.patience=3', '--WarmProvisioner.patience=1']\n"
@@ -24,7 +25,7 @@ SOON = "c.SandboxedSpawner.args = ['--LearnerKernels.patience=3', '--WarmProvisi
 
 def looked(template: Template, name: str) -> list[Any]:
     """How each kernel came, what its file tells, what it sees, and what only it has: one that waited, one forked."""
-    said = template.run(STATE, name, seconds=60)
+    said = template.run(STATE, name)
     return list(json.loads(said.splitlines()[-1])) if said.endswith("]\n") else pytest.fail(said)
 
 
@@ -51,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     write_lab_settings(home)
     path = Settings(home=home).template
     with hubs.process(template.command(path), template.surroundings(), home / "template.log"):
-        until(path.exists)
+        until(lambda: READY in (home / "template.log").read_text())
         yield home
 
 
@@ -89,6 +90,11 @@ def waiting(hub: hubs.Hub) -> list[int]:
 def kernels(hub: hubs.Hub) -> list[int]:
     """As the platform's metrics count them."""
     return [pid for pid in hers(hub) if is_kernel(pid)]
+
+
+def come_to_be(hub: hubs.Hub, processes: list[int]) -> None:
+    """Wait until these are her kernels."""
+    until(lambda: kernels(hub) == processes)
 
 
 def opened(hub: hubs.Hub) -> int:
@@ -165,7 +171,7 @@ def test_each_notebook_that_is_opened_finds_a_kernel(amina: hubs.Hub) -> None:
         until(lambda: len(waiting(amina)) == 1)
         (process,) = waiting(amina)
         number = ask(amina, "POST", "sessions", session(f"sub/{name}.ipynb"))["kernel"]["id"]
-        until(lambda process=process: kernels(amina) == [process])
+        come_to_be(amina, [process])
         assert waiting(amina) == []
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests import kernels
 from tests.hub_config.conftest import PASSWORD
 from tests.kernels import printed
 from tests.platform import Browser, RunningPlatform
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -214,10 +214,7 @@ def stops_without_a_trace(hub: RunningPlatform, browser: Browser, name: str) -> 
     group = group_of(hub, name)
     assert group is None or group.exists()
     browser.api("DELETE", f"users/{name}/server")
-    deadline = time.monotonic() + 30
-    while (running_for(f"homes/{name}") or (group and group.exists())) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not running_for(f"homes/{name}") and not (group and group.exists())
+    until(lambda: not running_for(f"homes/{name}") and not (group and group.exists()))
 
 
 def running_for(home: str) -> list[int]:

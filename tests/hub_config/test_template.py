@@ -16,10 +16,12 @@ from typing import NoReturn
 import pytest
 
 from conventions.texts import ROOT
+from hub_config.warm import changes
 from hub_config.warm.sandbox import Sandbox
 from hub_config.warm.spawner import started_at
 from hub_config.warm.template import listen
-from tests.hub_config.warm_template import ROOM, Template, running_template, until
+from tests.hub_config.warm_template import READY, ROOM, Template, running_template
+from tests.waiting import PATIENCE, until
 from widgets.kernels.forking import NotForked, fork, order
 
 HUSH = "hush-of-the-platform"
@@ -152,7 +154,7 @@ print(zygote(thread, '/tmp/thread').wait(30), zygote('raise SystemExit(3)', '/tm
 
 def test_what_a_forked_process_has_loaded_can_be_forked_on(template: Template) -> None:
     """Once it has run to its end, not before and not if it failed; each has chance of its own and outlives it."""
-    lines = [line for line in template.run(REHEARSED, "rehearsed", seconds=60).splitlines() if "ERROR" not in line]
+    lines = [line for line in template.run(REHEARSED, "rehearsed").splitlines() if "ERROR" not in line]
     assert lines[0] == "Connection refused"
     *said, (zygote, codes) = (line.split() if "[" not in line else line.split(" ", 1) for line in lines[1:4])
     assert codes == "[0, 0]" and [line[0] for line in said] == ["7", "7"]
@@ -243,7 +245,7 @@ def test_what_has_no_plan_is_not_run(template: Template, tmp_path: Path) -> None
     """Outside of a room nothing is run, whoever asks."""
     trace = tmp_path / "trace"
     asked = order([sys.executable, "-c", f"open({str(trace)!r}, 'w')"], {}, "/")
-    assert fork(template.socket, asked).wait(20) == 1
+    assert fork(template.socket, asked, patience=PATIENCE).wait(PATIENCE) == 1
     assert not trace.exists()
 
 
@@ -263,8 +265,8 @@ def test_what_cannot_be_forked_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_exit_codes_and_signals_pass(template: Template) -> None:
     """The code of the command is told, and a signal to the process that was given reaches it."""
-    assert template.start("import sys; sys.exit(5)").wait(20) == 5
-    assert template.start("raise ValueError('why')").wait(20) == 1
+    assert template.start("import sys; sys.exit(5)").wait(PATIENCE) == 5
+    assert template.start("raise ValueError('why')").wait(PATIENCE) == 1
     assert "ValueError: why" in (template.folder / "home" / "printed").read_text()
     waiting = (
         "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))\n"
@@ -274,7 +276,7 @@ def test_exit_codes_and_signals_pass(template: Template) -> None:
     until(lambda: "up" in (template.folder / "home" / "printed").read_text())
     assert process.poll() is None
     process.terminate()
-    assert process.wait(20) == 7
+    assert process.wait(PATIENCE) == 7
 
 
 def family(pid: int) -> list[int]:
@@ -328,16 +330,32 @@ def test_a_killed_template_takes_nothing_with_it_and_its_guardian_all(tmp_path: 
     until(lambda: not any(started_at(pid) for pid in found))
 
 
-def test_it_imports_anew_when_packages_change(template: Template) -> None:
-    """The same process starts anew in place; who asks meanwhile waits and is served, and what runs goes on."""
-    keeper, found = asleep(template, "meanwhile")
-    before = template.log.count("event=template-ready")
-    os.utime(Path(sys.prefix) / "pyvenv.cfg")
-    until(lambda: "event=template-renewed" in template.log)
-    assert template.run("print('served')") == "served\n"
-    assert template.log.count("event=template-ready") == before + 1
-    assert all(map(started_at, found))
-    os.kill(keeper, signal.SIGKILL)
+def test_it_imports_anew_when_packages_change(tmp_path: Path) -> None:
+    """The same process starts anew in place; who asks meanwhile waits and is served, and what runs goes on.
+
+    Packages of its own change: those of the tests are watched by the templates of other tests, too.
+    """
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    with running_template(tmp_path, packages=packages) as template:
+        keeper, found = asleep(template, "meanwhile")
+        (packages / "new").touch()
+        until(lambda: "event=template-renewed" in template.log)
+        assert template.run("print('served')") == "served\n"
+        assert template.log.count(READY) == 2
+        assert all(map(started_at, found))
+        os.kill(keeper, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("changed", ["requirements.txt", "pyvenv.cfg"])
+def test_locks_and_the_environment_are_watched(changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has changed is told once two looks have found the same: packages come one after the other."""
+    monkeypatch.setattr(changes, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    watched = changes.Changes([])
+    assert not watched.settled()
+    (tmp_path / changed).touch()
+    assert [watched.settled() for _ in range(2)] == [False, True]
 
 
 def test_it_refuses_to_be_forked_with_threads(tmp_path: Path) -> None:
@@ -354,7 +372,7 @@ def test_it_refuses_to_be_forked_with_threads(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 1
     assert "started 1 threads" in done.stderr
@@ -379,12 +397,12 @@ def test_five_hundred_forks_leave_nothing(template: Template) -> None:
     def forks(count: int) -> int:
         for _ in range(count):
             process = template.start("import os; os._exit(0)", room=small)
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE) == 0
         # Who asked knows of the end a moment before the connection is closed.
         until(lambda: family(pid) == [pid] and open_files() <= files)
         return written(pid)
 
-    assert template.start("pass", room=small).wait(30) == 0
+    assert template.start("pass", room=small).wait(PATIENCE) == 0
     until(lambda: family(pid) == [pid])
     files = open_files()
     memory = forks(50)

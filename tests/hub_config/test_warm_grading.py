@@ -23,7 +23,8 @@ from hub_config.warm.spawner import started_at
 from tests.courses import test_grading, test_hostile
 from tests.courses.notebooks import GOOD, answered
 from tests.courses.test_grading import LIMITS, graded, home, work
-from tests.hub_config.warm_template import Template, running_template, until
+from tests.hub_config.warm_template import Template, running_template
+from tests.waiting import until
 
 __all__ = ["home", "work"]
 

@@ -53,7 +53,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
 
 def tried(template: Template, came: str, code: str, home: str) -> dict[str, Any]:
     """What came of trying everything in a kernel that was forked when it was asked for, or before: a `spare` one."""
-    printed = template.run(code, home, {"IN_ADVANCE": "yes"} if came == "spare" else {}, seconds=120)
+    printed = template.run(code, home, {"IN_ADVANCE": "yes"} if came == "spare" else {})
     found = dict(json.loads(printed.splitlines()[-1])) if printed.endswith("}\n") else pytest.fail(printed)
     assert found["came"] == came
     return found

@@ -15,8 +15,9 @@ from hub_config.benchmarks.dashboard import Connection, begin, between
 from hub_config.benchmarks.hubs import family
 from hub_config.benchmarks.sites import Site
 from tests.hub_config.test_lodger import BASE, command_line, lodging
-from tests.hub_config.warm_template import Template, running_template, until
+from tests.hub_config.warm_template import Template, running_template
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 from tests.widgets.conftest import sample_notebook
 from widgets.dashboards import voila_command
 
@@ -58,19 +59,19 @@ class Dashboards:
             name, parent = self.begin()
             if parent in self.zygotes:
                 return Connection(self.site, name)
-            httpx.post(f"{self.site.base}voila/end/{name}").raise_for_status()
+            httpx.post(f"{self.site.base}voila/end/{name}", timeout=PATIENCE).raise_for_status()
         pytest.fail("no zygote has come up")
 
     @property
     def drawn(self) -> dict[str, Any]:
         """What its page says."""
-        page = httpx.get(self.site.page, timeout=60).raise_for_status().text
+        page = httpx.get(self.site.page, timeout=PATIENCE).raise_for_status().text
         return dict(json.loads(between(page, '<script id="drawn" type="application/json">', "</script>")))
 
     @property
     def answers(self) -> bool:
         try:
-            return httpx.get(self.site.page, timeout=60).status_code == 200
+            return httpx.get(self.site.page, timeout=PATIENCE).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -90,7 +91,7 @@ def dashboards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboards]
         base = f"http://127.0.0.1:{port}{BASE}"
         with lodging(template.socket, command, home):
             found = Dashboards(template, Site(f"{base}voila/render/sample.ipynb?lang=en", base, []), notebooks)
-            until(lambda: found.answers, 60)
+            until(lambda: found.answers)
             yield found
 
 
@@ -123,7 +124,7 @@ def test_visitors_do_without_it_and_get_another(dashboards: Dashboards) -> None:
     assert dashboards.begin()[1] != zygote
     old = dashboards.drawn["version"]
     sample_notebook(dashboards.notebooks, CELL.replace("value=1", "value=3"))
-    until(lambda: dashboards.drawn["version"] != old, 60)
+    until(lambda: dashboards.drawn["version"] != old)
     assert values(dashboards.begin_from_zygote(), "IntSliderModel") == [3]
     assert len(dashboards.zygotes) == 1
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +10,11 @@ from pathlib import Path
 from conventions.texts import ROOT
 from hub_config.warm import template
 from hub_config.warm.sandbox import Sandbox
+from tests.waiting import PATIENCE, until
 from widgets.kernels.forking import Forked, fork, order
 
+# What its log says once it has imported all, which may take longer than who asks it for a process waits.
+READY = "event=template-ready"
 ROOM = Sandbox(readable=[ROOT / name for name in ("conventions", "widgets")])
 
 
@@ -40,38 +42,34 @@ class Template:
         plan = room.plan(argv, home, network=True, keep=given, guardian=guardian, forks=True)
         with (home / "printed").open("wb") as printed:
             places = {1: printed.fileno(), 2: printed.fileno()}
-            return fork(self.socket, {**order(argv, given, "/"), "plan": plan}, places)
+            return fork(self.socket, {**order(argv, given, "/"), "plan": plan}, places, PATIENCE)
 
-    def run(self, code: str, name: str = "home", env: Mapping[str, str] = {}, seconds: float = 30) -> str:
+    def run(self, code: str, name: str = "home", env: Mapping[str, str] = {}) -> str:
         """What it printed once it has ended."""
-        self.start(code, name, env).wait(seconds)
+        self.start(code, name, env).wait(PATIENCE)
         return (self.folder / name / "printed").read_text()
 
 
 @contextmanager
-def running_template(folder: Path, secrets: Mapping[str, str] = {}) -> Iterator[Template]:
-    """A template that is started by this process, whose own environment may hold `secrets`."""
+def running_template(folder: Path, secrets: Mapping[str, str] = {}, packages: Path | None = None) -> Iterator[Template]:
+    """A template that is started by this process, whose own environment may hold `secrets`.
+
+    Python looks for its packages in `packages`, too.
+    """
     before = {**os.environ}
     os.environ.update(secrets)
     path = folder / "warm" / "template"
+    env = template.surroundings()
+    if packages:
+        env["PYTHONPATH"] += f":{packages}"
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            template.command(path), env=template.surroundings(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(template.command(path), env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
-        until(path.exists)
-        yield Template(folder, process)
+        running = Template(folder, process)
+        until(lambda: READY in running.log)
+        yield running
     finally:
         process.kill()
         process.wait()
         os.environ.clear()
         os.environ.update(before)
-
-
-def until(condition: "object", seconds: float = 30) -> None:
-    """Wait until a function says yes; fails the test when it does not in time."""
-    deadline = time.monotonic() + seconds
-    assert callable(condition)
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)

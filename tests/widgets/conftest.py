@@ -3,10 +3,9 @@
 import os
 import signal
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import product
@@ -20,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from conventions.languages import LANGUAGES
 from conventions.texts import ROOT
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 from widgets.dashboards import dashboards, voila_command
 
 BASE = "/services/dashboards/"
@@ -51,7 +51,7 @@ class Server:
     def shows(self, query: str, name: str) -> bool:
         """Whether a page is there already."""
         try:
-            urllib.request.urlopen(self.page(query, name), timeout=60).close()
+            urllib.request.urlopen(self.page(query, name), timeout=PATIENCE).close()
         except urllib.error.HTTPError:
             return False
         return True
@@ -95,22 +95,23 @@ def running(command: list[str], base: str, log: int = subprocess.DEVNULL) -> Ite
         yield Server(process, f"http://127.0.0.1:{port}{base}")
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(PATIENCE)
 
 
 def wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:
     """Return as soon as anything but silence comes back."""
-    for _ in range(300):
+
+    def answers() -> bool:
         assert process.poll() is None, "the server ended by itself"
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
         except urllib.error.HTTPError:
-            return
+            return True
         except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server did not answer within 30 s")
+            return False
+        return True
+
+    until(answers)
 
 
 @pytest.fixture(scope="session")
@@ -118,11 +119,3 @@ def server() -> Iterator[Server]:
     """The server as the platform starts it, with room for the visitors of all tests."""
     with serving("--DashboardServer.views_of_one=1000", most_kernels=40) as running:
         yield running
-
-
-def until(true: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for what will be true; it is an error if it is not within so many seconds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.2)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from conventions.compile.world import project
 from conventions.countries import countries, territories
@@ -16,6 +16,7 @@ from conventions.errors import ClearingHouseError
 from conventions.languages import LANGUAGES
 from conventions.tables import DATA
 from conventions.world import world
+from tests.conftest import Window
 from tests.widgets.conftest import Server
 from widgets.asked import Asked
 from widgets.bubbles import DISCLAIMER, BubbleMap
@@ -133,22 +134,19 @@ def test_the_dashboards_map_is_that_of_the_file(side: str) -> None:
 
 
 @pytest.fixture
-def page(server: Server, browser: Browser) -> Iterator[Page]:
+def page(server: Server, window: Window) -> Iterator[Page]:
     """The dashboard with the map, in Arabic on a phone."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
-    visitor = context.new_page()
-    visitor.set_default_timeout(60_000)
+    visitor = window(viewport={"width": 390, "height": 844}, accept_downloads=True)
     visitor.goto(server.page("lang=ar&year=2018", "plastic-and-e-waste"))
-    visitor.wait_for_selector("#loading", state="detached")
+    visitor.wait_for_selector("circle[role=img]")
     yield visitor
     visitor.goto("about:blank")
-    context.close()
 
 
 def test_arrow_keys_go_from_bubble_to_bubble(page: Page) -> None:
     """One stop for Tab; arrows walk by size, mirrored in Arabic; each bubble has its name on the map and in words."""
     bubbles = page.locator("circle[role=img]")
-    assert page.locator("circle[tabindex='0']").count() == 1
+    expect(page.locator("circle[tabindex='0']")).to_have_count(1)
     bubbles.first.focus()
     for key, at in (("ArrowDown", 1), ("ArrowLeft", 2), ("ArrowRight", 1), ("ArrowUp", 0), ("ArrowUp", 0)):
         page.keyboard.press(key)

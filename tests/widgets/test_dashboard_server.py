@@ -12,24 +12,24 @@ from xml.etree import ElementTree
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from conventions.parties import CONVENTIONS
-from tests.widgets.conftest import BASE, SECRET, Server, running, serving, until
+from tests.conftest import Window
+from tests.waiting import until
+from tests.widgets.conftest import BASE, SECRET, Server, running, serving
 from tests.widgets.test_ratifications import counted_by_hand
 
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(window: Window) -> Iterator[Page]:
     """A visitor on a phone, with an empty browser, who never leaves this machine."""
-    context = browser.new_context(viewport=PHONE, accept_downloads=True)  # type: ignore[arg-type]
-    visitor = context.new_page()
+    visitor = window(viewport=PHONE, accept_downloads=True)
     strangers: list[str] = []
     visitor.on("request", lambda request: None if _own(request.url) else strangers.append(request.url))
     yield visitor
-    context.close()
     assert strangers == []
 
 
@@ -192,13 +192,13 @@ def test_an_open_page_works_without_the_server(page: Page) -> None:
     assert shown == [counted_by_hand(convention, "009", 2025) for convention in CONVENTIONS]
 
 
-def test_a_notebook_alone_in_plain_voila(browser: Browser) -> None:
+def test_a_notebook_alone_in_plain_voila(window: Window) -> None:
     """Voila with no configuration of ours shows the same widget, in the language asked for, without a network."""
-    visitor = browser.new_page()
+    visitor = window()
     visitor.route(lambda url: not _own(url), lambda route: route.abort())
     with running([sys.executable, "-m", "voila", "widgets/dashboards/parties.ipynb", "--no-browser"], "/") as plain:
         visitor.goto(f"{plain.url}?lang=ru")
-        expect(visitor.locator(".chm-parties legend")).to_have_text("Число Сторон: 2025 год", timeout=30000)
+        expect(visitor.locator(".chm-parties legend")).to_have_text("Число Сторон: 2025 год")
     visitor.close()
 
 

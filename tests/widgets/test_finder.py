@@ -75,7 +75,6 @@ def test_every_word_is_translated(language: str) -> None:
 
 def test_a_path_walked_by_keyboard(server: Server, page: Page) -> None:
     """Look up, begin, answer with Enter, see article and outcome, change an answer."""
-    page.set_default_timeout(90_000)
     page.goto(server.page("lang=en", "chemicals"))
     finder = page.locator(".chm-finder")
     finder.get_by_label("Look up a code").fill("y49")

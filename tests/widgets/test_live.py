@@ -11,10 +11,12 @@ from pathlib import Path
 
 import ipywidgets
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from conventions.languages import LANGUAGES
-from tests.widgets.conftest import Server, sample_notebook, serving, until
+from tests.conftest import Window
+from tests.waiting import until
+from tests.widgets.conftest import Server, sample_notebook, serving
 from widgets.server.addresses import address_of
 from widgets.server.drawn import CUSTOM, heard
 
@@ -82,16 +84,14 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page()
-    yield opened
-    opened.close()
+def tab(window: Window) -> Page:
+    return window()
 
 
 def visit(tab: Page, server: Server, language: str = "en") -> Page:
     """The page with its widgets drawn."""
     tab.goto(server.page(f"lang={language}", "sample"))
-    expect(tab.get_by_text("untouched")).to_be_visible(timeout=30_000)
+    expect(tab.get_by_text("untouched")).to_be_visible()
     return tab
 
 
@@ -104,14 +104,14 @@ def touch(tab: Page, name: str, times: int = 1) -> None:
 
 def says(tab: Page, text: str) -> None:
     """The label that only Python can write."""
-    expect(tab.locator(".widget-label", has_text=text)).to_be_visible(timeout=30_000)
+    expect(tab.locator(".widget-label", has_text=text)).to_be_visible()
 
 
 def test_what_ends_kernels_is_given_up(live: Server, tab: Page) -> None:
     """A touch that ends its kernel, and then another, is not tried for ever; the page says so and stays."""
     visit(tab, live, "fr")
     tab.get_by_role("button", name="end").click()
-    expect(tab.locator("#live")).to_contain_text("Ce calcul n’a pas pu être effectué", timeout=30_000)
+    expect(tab.locator("#live")).to_contain_text("Ce calcul n’a pas pu être effectué")
     until(lambda: not live.children)
     touch(tab, "number")
     says(tab, "2 × 1 = 2")
@@ -166,9 +166,9 @@ def test_a_page_outlives_a_kernel_that_dies(live: Server, tab: Page) -> None:
     until(lambda: not live.children)
 
 
-def test_a_full_house_says_so_and_the_page_stays(small: Server, tab: Page, browser: Browser) -> None:
+def test_a_full_house_says_so_and_the_page_stays(small: Server, tab: Page, window: Window) -> None:
     """The next visitor reads in her language what is the matter; what needs no Python works; later she gets a place."""
-    first = visit(browser.new_page(), small)
+    first = visit(window(), small)
     touch(first, "number")
     says(first, "2 × 1 = 2")
     visit(tab, small, "ru")
@@ -251,9 +251,9 @@ def test_only_a_page_of_ours_gets_a_kernel(live: Server) -> None:
     assert live.children == []
 
 
-def test_one_address_cannot_take_all_places(live: Server, browser: Browser) -> None:
+def test_one_address_cannot_take_all_places(live: Server, window: Window) -> None:
     """Two of one address, and a third is told that it is full."""
-    tabs = [visit(browser.new_page(), live) for _ in range(3)]
+    tabs = [visit(window(), live) for _ in range(3)]
     for tab in tabs[:2]:
         touch(tab, "number")
         says(tab, "2 × 1 = 2")
@@ -264,9 +264,9 @@ def test_one_address_cannot_take_all_places(live: Server, browser: Browser) -> N
     until(lambda: not live.children)
 
 
-def test_a_page_that_cannot_say_it_is_left_gives_its_place_back(live: Server, browser: Browser) -> None:
+def test_a_page_that_cannot_say_it_is_left_gives_its_place_back(live: Server, window: Window) -> None:
     """As when the browser is killed: the server sees that nobody is connected any more."""
-    tab = browser.new_page()
+    tab = window()
     tab.add_init_script("navigator.sendBeacon = () => true")
     touch(visit(tab, live), "number")
     says(tab, "2 × 1 = 2")

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
 from conventions.parties import CONVENTIONS
-from tests.widgets.conftest import Server, sample_notebook, serving, until
+from tests.conftest import Window
+from tests.waiting import until
+from tests.widgets.conftest import Server, sample_notebook, serving
 from widgets.server.contents import Contents
 from widgets.server.pages import MOST_WAITING, Crowded, Page, Pages, Wanted
 
@@ -193,9 +195,9 @@ def test_what_nobody_knows_is_dropped_and_not_kept(drawn: Server) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_reading_starts_no_kernel(drawn: Server, browser: Browser, language: str) -> None:
+def test_reading_starts_no_kernel(drawn: Server, window: Window, language: str) -> None:
     """The widget is drawn, and works, where no Python runs; no connection is opened to any."""
-    tab = browser.new_page()
+    tab = window()
     sockets: list[str] = []
     tab.on("websocket", lambda socket: sockets.append(socket.url))
     tab.goto(drawn.page(f"lang={language}"))
@@ -253,13 +255,13 @@ def test_a_dashboard_that_fails_says_so_in_her_language(tmp_path: Path, write: C
     assert '<html lang="fr" dir="ltr">' in text and "ne peut pas être affichée" in text and "ZeroDivision" not in text
 
 
-def test_whoever_comes_too_early_is_told_so(browser: Browser, tmp_path: Path, write: Callable[[str], None]) -> None:
+def test_whoever_comes_too_early_is_told_so(window: Window, tmp_path: Path, write: Callable[[str], None]) -> None:
     """A page that takes long says so, and opens by itself when it is there."""
     write("import time\nfrom IPython.display import HTML\ntime.sleep(12)\nHTML('<b>here</b>')")
     with serving(f"--Voila.root_dir={tmp_path}") as server:
-        tab: Tab = browser.new_page()
+        tab: Tab = window()
         tab.goto(server.page("lang=ar", "sample"))
         expect(tab.locator("html")).to_have_attribute("dir", "rtl")
         expect(tab.locator("main")).to_contain_text("يجري إعداد هذه الصفحة")
-        expect(tab.locator("b")).to_have_text("here", timeout=60_000)
+        expect(tab.locator("b")).to_have_text("here")
         tab.close()

@@ -8,9 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from conventions.languages import LANGUAGES
+from tests.conftest import Window
 from tests.widgets.conftest import Server, serving
 from widgets.dashboards import dashboards
 
@@ -21,17 +22,14 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(window: Window) -> Iterator[Page]:
     """A visitor on a phone, with an empty browser, whose page never fails unseen."""
-    context = browser.new_context(viewport=PHONE, accept_downloads=True)  # type: ignore[arg-type]
-    visitor = context.new_page()
-    visitor.set_default_timeout(90_000)
+    visitor = window(viewport=PHONE, accept_downloads=True)
     faults: list[str] = []
     visitor.on("pageerror", lambda fault: faults.append(str(fault)))
     yield visitor
     # Who leaves a page gives her kernel back.
     visitor.goto("about:blank")
-    context.close()
     assert faults == []
 
 
@@ -43,17 +41,14 @@ def opened(page: Page, server: Server, name: str, query: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(server: Server, browser: Browser, name: str, scheme: str) -> None:
+def test_axe_finds_nothing_serious(server: Server, window: Window, name: str, scheme: str) -> None:
     """No serious or critical violation of WCAG, in Arabic, light and dark, with all tables open."""
-    context = browser.new_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
-    visitor = context.new_page()
-    visitor.set_default_timeout(90_000)
+    visitor = window(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
     opened(visitor, server, name, "lang=ar")
     visitor.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     visitor.add_script_tag(path=AXE)
     found = visitor.evaluate("axe.run(document, {resultTypes: ['violations']})")
     visitor.goto("about:blank")
-    context.close()
     serious = [each for each in found["violations"] if each["impact"] in {"serious", "critical"}]
     assert [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in serious] == []
 
@@ -157,5 +152,5 @@ def test_without_its_kernel_the_page_says_so(page: Page) -> None:
         opened(page, own, "movements", "lang=en")
     page.get_by_label("Flows between", exact=True).select_option("regions")
     late = page.get_by_role("link", name="There is no answer.")
-    expect(late).to_be_visible(timeout=10000)
+    expect(late).to_be_visible()
     assert "level=regions" in str(late.get_attribute("href"))
