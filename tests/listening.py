@@ -11,14 +11,14 @@ from tests.ports import free_port
 from tests.waiting import until
 
 # Seconds for answers under way: a client that leaves one half read must not keep the tests from ending.
-PATIENCE = 2
+GRACE = 2
 
 
 @contextmanager
 def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """It is served by a thread of this process, and it is an error when that does not end with the block."""
     port = port or free_port()
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=PATIENCE)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=GRACE)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

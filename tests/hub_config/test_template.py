@@ -16,7 +16,6 @@ from typing import NoReturn
 import pytest
 
 from conventions.texts import ROOT
-from hub_config.warm import changes
 from hub_config.warm.sandbox import Sandbox
 from hub_config.warm.spawner import started_at
 from hub_config.warm.template import listen
@@ -345,17 +344,6 @@ def test_it_imports_anew_when_packages_change(tmp_path: Path) -> None:
         assert template.log.count(READY) == 2
         assert all(map(started_at, found))
         os.kill(keeper, signal.SIGKILL)
-
-
-@pytest.mark.parametrize("changed", ["requirements.txt", "pyvenv.cfg"])
-def test_locks_and_the_environment_are_watched(changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has changed is told once two looks have found the same: packages come one after the other."""
-    monkeypatch.setattr(changes, "ROOT", tmp_path)
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    watched = changes.Changes([])
-    assert not watched.settled()
-    (tmp_path / changed).touch()
-    assert [watched.settled() for _ in range(2)] == [False, True]
 
 
 def test_it_refuses_to_be_forked_with_threads(tmp_path: Path) -> None:
